@@ -1,0 +1,69 @@
+// The house rules of docs/architecture.md, enforced: who may import whom, and typed lint everywhere.
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+const restrict = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
+const vscodeOnlyInClient = { regex: '^vscode$', message: 'Only client/ may import vscode.' };
+const lspOnlyAtTheEdge = {
+  regex: '^vscode-languageserver(/|$)',
+  message: 'Only server/src/main.ts and server/src/handlers/ speak LSP.',
+};
+const ortOnlyInOneFile = {
+  regex: '^onnxruntime-node$',
+  message: 'Only server/src/engine/ort.ts may import onnxruntime-node.',
+};
+const noIO = {
+  regex: '^node:(fs|child_process|net|http|https)',
+  message: 'graph/, models/, dictionaries/ and experiments/ do no I/O: readers are passed in.',
+};
+const inward = (...rooms) => ({
+  regex: `/(${rooms.join('|')})/`,
+  message: 'Against the direction of the house (docs/architecture.md).',
+});
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', '.vscode-host/**', '.demo-work/**', 'out/**', '.venv/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      ...restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile),
+    },
+  },
+  { files: ['client/**'], rules: restrict(lspOnlyAtTheEdge, ortOnlyInOneFile, inward('server', 'webviews')) },
+  {
+    files: ['protocol/**'],
+    rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile, inward('client', 'server', 'webviews')),
+  },
+  {
+    files: ['webviews/**'],
+    rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile, inward('client', 'server')),
+  },
+  { files: ['server/src/**'], rules: { 'no-console': 'error' } },
+  { files: ['server/src/main.ts', 'server/src/handlers/**'], rules: restrict(vscodeOnlyInClient, ortOnlyInOneFile) },
+  { files: ['server/src/engine/ort.ts'], rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge) },
+  {
+    files: ['server/src/graph/**', 'server/src/models/**', 'server/src/dictionaries/**', 'server/src/experiments/**'],
+    ignores: ['**/*.test.ts'],
+    rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile, noIO),
+  },
+  {
+    files: ['server/src/formats/**'],
+    rules: restrict(
+      vscodeOnlyInClient,
+      lspOnlyAtTheEdge,
+      ortOnlyInOneFile,
+      inward('graph', 'models', 'dictionaries', 'engine', 'handlers', 'documents', 'experiments'),
+    ),
+  },
+  { files: ['test/integration/**'], rules: restrict(lspOnlyAtTheEdge, ortOnlyInOneFile) },
+  { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
+);
