@@ -30,9 +30,15 @@ export default tseslint.config(
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       ...restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile),
@@ -41,17 +47,30 @@ export default tseslint.config(
   { files: ['client/**'], rules: restrict(lspOnlyAtTheEdge, ortOnlyInOneFile, inward('server', 'webviews')) },
   {
     files: ['protocol/**'],
-    rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile, inward('client', 'server', 'webviews')),
+    rules: restrict(
+      vscodeOnlyInClient,
+      lspOnlyAtTheEdge,
+      ortOnlyInOneFile,
+      inward('client', 'server', 'webviews'),
+    ),
   },
   {
     files: ['webviews/**'],
     rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile, inward('client', 'server')),
   },
   { files: ['server/src/**'], rules: { 'no-console': 'error' } },
-  { files: ['server/src/main.ts', 'server/src/handlers/**'], rules: restrict(vscodeOnlyInClient, ortOnlyInOneFile) },
+  {
+    files: ['server/src/main.ts', 'server/src/handlers/**'],
+    rules: restrict(vscodeOnlyInClient, ortOnlyInOneFile),
+  },
   { files: ['server/src/engine/ort.ts'], rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge) },
   {
-    files: ['server/src/graph/**', 'server/src/models/**', 'server/src/dictionaries/**', 'server/src/experiments/**'],
+    files: [
+      'server/src/graph/**',
+      'server/src/models/**',
+      'server/src/dictionaries/**',
+      'server/src/experiments/**',
+    ],
     ignores: ['**/*.test.ts'],
     rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile, noIO),
   },
@@ -66,4 +85,6 @@ export default tseslint.config(
   },
   { files: ['test/integration/**'], rules: restrict(lspOnlyAtTheEdge, ortOnlyInOneFile) },
   { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
+  // tsc checks the names that scripts use (checkJs).
+  { files: ['scripts/**/*.mjs'], rules: { 'no-undef': 'off' } },
 );
