@@ -1,0 +1,73 @@
+/** Transformations of a graph: copy with changes, splice at a hook point, start from the middle, drop what is unused. */
+import { Builder } from './builder';
+import { isOp, type Graph, type Node, type Value } from './types';
+
+export class UnknownHookError extends Error {
+  constructor(readonly hook: string) {
+    super(`the graph has no hook point ${hook}`);
+  }
+}
+
+/** Writes into the new graph instead of a plain copy of `node`; inputs are already the new ones. Null keeps the copy. */
+export type Rewriter = (builder: Builder, node: Node, inputs: readonly Value[]) => readonly Value[] | null;
+
+/** A copy of the graph in which some nodes are written anew. */
+export function rewrite(graph: Graph, rewriter: Rewriter): Graph {
+  const builder = new Builder();
+  const copies = new Map<Value, Value>();
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((value) => copies.get(value)!);
+    const outputs = rewriter(builder, node, inputs) ?? copyNode(builder, node, inputs);
+    node.outputs.forEach((value, i) => copies.set(value, outputs[i]!));
+  }
+  for (const [name, value] of graph.outputs) builder.output(name, copies.get(value)!);
+  return builder.build();
+}
+
+function copyNode(builder: Builder, node: Node, inputs: readonly Value[]): readonly Value[] {
+  if (isOp(node, 'input')) {
+    return [builder.input(node.attributes.name, node.attributes.shape, node.attributes.dtype)];
+  }
+  if (isOp(node, 'weight')) return [builder.weight(node.attributes.name, node.attributes.shape)];
+  return builder.emit(node.op, inputs, node.attributes);
+}
+
+/** What to compute at a hook point instead of its value; the hook point then names the result. */
+export type Splice = (builder: Builder, x: Value) => Value;
+
+/** Applies each splice at its hook point. Throws UnknownHookError for a name that the graph lacks. */
+export function splice(graph: Graph, splices: ReadonlyMap<string, Splice>): Graph {
+  const missing = new Set(splices.keys());
+  const spliced = rewrite(graph, (builder, node, [x]) => {
+    if (!isOp(node, 'hook')) return null;
+    const change = splices.get(node.attributes.name);
+    if (!change) return null;
+    missing.delete(node.attributes.name);
+    return [builder.hook(node.attributes.name, change(builder, x!))];
+  });
+  for (const name of missing) throw new UnknownHookError(name);
+  return spliced;
+}
+
+/** Starts the graph at hook points: each becomes an input of the same name. What only led to them is dropped. */
+export function cut(graph: Graph, hooks: readonly string[]): Graph {
+  const cuts = hooks.map((name): [string, Splice] => [name, (b, x) => b.input(name, x.shape, x.dtype)]);
+  return slice(splice(graph, new Map(cuts)));
+}
+
+/** The graph without the nodes that no output needs. */
+export function slice(graph: Graph): Graph {
+  const needed = new Set<Value>(graph.outputs.values());
+  const kept: Node[] = [];
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((value) => needed.has(value))) continue;
+    kept.push(node);
+    for (const value of node.inputs) needed.add(value);
+  }
+  return { nodes: kept.reverse(), outputs: graph.outputs };
+}
+
+/** The same program with other results, sliced to what they need. */
+export function withOutputs(graph: Graph, outputs: ReadonlyMap<string, Value>): Graph {
+  return slice({ nodes: graph.nodes, outputs });
+}
