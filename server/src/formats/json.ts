@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { FileFormatError, fileError } from './errors';
+import { readRange, withRegularFile } from './regularFile';
 
 /** A JSON object whose fields have not been checked yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -8,30 +8,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const defaultJsonLimit = 10_000_000;
 
 function readAtMost(file: string, maxBytes: number): Uint8Array {
-  const descriptor = openSync(file, 'r');
-  try {
-    const stat = fstatSync(descriptor);
-    if (stat.isDirectory())
-      throw new FileFormatError(file, 'this is a folder, not a file', 'Name the file itself');
-    if (!stat.isFile()) throw new FileFormatError(file, 'this is not a regular file', 'Name a regular file');
-    if (stat.size > maxBytes) {
-      throw new FileFormatError(
-        file,
-        `it has ${stat.size} bytes and at most ${maxBytes} are read`,
-        'Check that this is the right file',
-      );
+  return withRegularFile(file, (descriptor, { size }) => {
+    if (size > maxBytes) {
+      const reason = `it has ${size} bytes and at most ${maxBytes} are read`;
+      throw new FileFormatError(file, reason, 'Check that this is the right file');
     }
-    const bytes = new Uint8Array(stat.size);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const count = readSync(descriptor, bytes, filled, bytes.length - filled, filled);
-      if (count === 0) break;
-      filled += count;
-    }
-    return bytes.subarray(0, filled);
-  } finally {
-    closeSync(descriptor);
-  }
+    return readRange(file, descriptor, 0, size);
+  });
 }
 
 /**
@@ -98,7 +81,7 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
 }
 
 /** The field itself, never something inherited; null counts as absent. */
