@@ -31,7 +31,7 @@ const count = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 
 const cases: Record<string, Case> = {
   'elementwise with broadcasting': {
     shapes: [['batch', 'pos', 4], [4], ['pos', 1]],
-    program: (b, x, y, z) => b.div(b.mul(b.add(x, y), b.sub(x, z!)), b.add(b.square(z!), b.scalar(1))),
+    program: (b, x, y, z) => b.div(b.mul(b.add(x, y), b.sub(x, z)), b.add(b.square(z), b.scalar(1))),
   },
   activations: {
     shapes: [['batch', 5]],
@@ -43,7 +43,7 @@ const cases: Record<string, Case> = {
   },
   'linear and its weight, both orientations': {
     shapes: [['batch', 'pos', 4], [4, 3], [3], [4, 3]],
-    program: (b, x, w, bias, back) => b.linear(b.linear(x, w!, bias), back!, null, true),
+    program: (b, x, w, bias, back) => b.linear(b.linear(x, w, bias), back, null, true),
   },
   'attention-like matmul, transpose, split and softmax': {
     shapes: [['batch', 'pos', 12]],
@@ -59,7 +59,7 @@ const cases: Record<string, Case> = {
     program: (b, x, w) => {
       const centred = b.sub(x, b.mean(x));
       const scale = b.hook('ln.hook_scale', b.sqrt(b.add(b.mean(b.square(centred)), b.scalar(1e-5))));
-      return b.add(b.mul(b.div(centred, scale), w!), b.square(scale));
+      return b.add(b.mul(b.div(centred, scale), w), b.square(scale));
     },
   },
   'log-softmax, sum and concat': {
@@ -67,14 +67,14 @@ const cases: Record<string, Case> = {
       ['batch', 'pos', 4],
       ['batch', 'pos', 2],
     ],
-    program: (b, x, y) => b.sum(b.square(b.logSoftmax(b.concat([x, y!], 2))), [1]),
+    program: (b, x, y) => b.sum(b.square(b.logSoftmax(b.concat([x, y], 2))), [1]),
   },
   'concat along a named length': {
     shapes: [
       ['batch', 'past', 2],
       ['batch', 'pos', 2],
     ],
-    program: (b, x, y) => b.square(b.softmax(b.transpose(b.concat([x, y!], 1), [0, 2, 1]))),
+    program: (b, x, y) => b.square(b.softmax(b.transpose(b.concat([x, y], 1), [0, 2, 1]))),
   },
   'rows, take and pick': {
     shapes: [[5, 4]],
@@ -93,7 +93,7 @@ const cases: Record<string, Case> = {
     ],
     program: (b, x, y) => {
       const masked = b.mul(b.square(x), b.topkMask(x, 2));
-      return b.add(masked, b.select(b.step(y!), b.mul(x, y!), b.square(y!)));
+      return b.add(masked, b.select(b.step(y), b.mul(x, y), b.square(y)));
     },
   },
 };

@@ -1,0 +1,104 @@
+/** Names of hook points: aliases, globs and near misses. */
+
+/** interp-engine's addresses (decoderesearch/interp-engine, `points.py`) and their TransformerLens names. */
+const ADDRESSES: Readonly<Record<string, string>> = {
+  resid_pre: 'hook_resid_pre',
+  resid_mid: 'hook_resid_mid',
+  resid_post: 'hook_resid_post',
+  attn_out: 'hook_attn_out',
+  mlp_out: 'hook_mlp_out',
+  q: 'attn.hook_q',
+  k: 'attn.hook_k',
+  v: 'attn.hook_v',
+  z: 'attn.hook_z',
+  attn_scores: 'attn.hook_attn_scores',
+  pattern: 'attn.hook_pattern',
+  result: 'attn.hook_result',
+  mlp_in: 'mlp.hook_in',
+  mlp_pre: 'mlp.hook_pre',
+  mlp_post: 'mlp.hook_post',
+};
+
+/** TransformerLens 3 names of the same values (`model_structure.md` there). */
+const ALIASES: readonly (readonly [RegExp, string])[] = [
+  [/^embed\.hook_out$/, 'hook_embed'],
+  [/^pos_embed\.hook_out$/, 'hook_pos_embed'],
+  [/^unembed\.hook_out$/, 'logits'],
+  [/^(blocks\.[^.]+)\.hook_in$/, '$1.hook_resid_pre'],
+  [/^(blocks\.[^.]+)\.hook_out$/, '$1.hook_resid_post'],
+  [/^(blocks\.[^.]+\.attn)\.([qkv])\.hook_out$/, '$1.hook_$2'],
+  [/^(blocks\.[^.]+)\.attn\.hook_out$/, '$1.hook_attn_out'],
+  [/^(blocks\.[^.]+)\.mlp\.hook_out$/, '$1.hook_mlp_out'],
+  [/^(blocks\.[^.]+\.attn)\.o\.hook_in$/, '$1.hook_z'],
+];
+
+/** The TransformerLens name of a hook point or glob; names that are no alias come back as they are. */
+export function canonicalHook(name: string): string {
+  const address = /^([a-z_]+)\.(\d+|\*)$/.exec(name);
+  const point = address && Object.hasOwn(ADDRESSES, address[1]!) ? ADDRESSES[address[1]!] : undefined;
+  if (address && point) return `blocks.${address[2]!}.${point}`;
+  const alias = ALIASES.find(([pattern]) => pattern.test(name));
+  return alias ? name.replace(alias[0], alias[1]) : name;
+}
+
+/** Computed only when named in full up to the layer: one term a head for every position. */
+export function isCostly(hook: string): boolean {
+  return /\.hook_result$/.test(hook);
+}
+
+/** A glob over hook names: `*` stays within one dotted part, `**` does not. */
+export function globPattern(glob: string): RegExp {
+  const source = glob
+    .split(/(\*\*|\*)/)
+    .map((part) =>
+      part === '**' ? '.*' : part === '*' ? '[^.]*' : part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'),
+    )
+    .join('');
+  return new RegExp(`^${source}$`);
+}
+
+export class UnknownHookPointError extends Error {}
+
+/**
+ * The hook points that globs ask for, in the model's order, each once.
+ * @throws UnknownHookPointError naming near misses when a glob matches nothing
+ */
+export function matchHooks(globs: readonly string[], hooks: readonly string[]): string[] {
+  const wanted = new Set<string>();
+  for (const glob of globs) {
+    const canonical = canonicalHook(glob);
+    const pattern = globPattern(canonical);
+    const last = canonical.split('.').at(-1)!;
+    const matches = hooks.filter((hook) => pattern.test(hook) && (!isCostly(hook) || !last.includes('*')));
+    if (matches.length === 0) throw new UnknownHookPointError(noMatch(glob, canonical, hooks));
+    for (const hook of matches) wanted.add(hook);
+  }
+  return hooks.filter((hook) => wanted.has(hook));
+}
+
+function noMatch(glob: string, canonical: string, hooks: readonly string[]): string {
+  const near = nearest(canonical, hooks, 3);
+  return `no hook point matches "${glob}"${near.length > 0 ? `; did you mean ${near.join(', ')}?` : ''}`;
+}
+
+function nearest(name: string, hooks: readonly string[], count: number): string[] {
+  return hooks
+    .map((hook) => ({ hook, distance: editDistance(name, hook) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ hook }) => hook);
+}
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}
