@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { modelFixture, readTensors, tokensOf } from './fixtures';
+import { existsSync } from 'node:fs';
+import { relativeError } from '../support/closeness';
+import {
+  dictionaryFixtures,
+  fixturePath,
+  modelFixture,
+  readTensors,
+  tinyFixture,
+  tokensOf,
+} from './fixtures';
 
 describe('fixtures', () => {
   it('reads tensors with their shapes', () => {
@@ -24,6 +33,38 @@ describe('fixtures', () => {
         .get('grad.blocks.0.attn.hook_attn_scores')!
         .data.filter((_, i) => !isFinite(scores.data[i]!));
       expect(masked.every((g) => g === 0)).toBe(true);
+    }
+  });
+
+  it('has interventions that change the logits', () => {
+    const { interventions } = tinyFixture();
+    const clean = readTensors('gpt2-tiny', 'activations.long.safetensors').get('logits')!;
+    const values = readTensors('gpt2-tiny', interventions.values);
+    for (const { file, edits } of interventions.runs) {
+      const logits = readTensors('gpt2-tiny', file).get('logits')!;
+      expect(relativeError(logits.data, clean.data, 300), file).toBeGreaterThan(1e-2);
+      for (const { value } of edits) if (value !== undefined) expect(values.has(value), value).toBe(true);
+    }
+  });
+
+  it('has splices that leave the logits alone only with the error term', () => {
+    const clean = readTensors('gpt2-tiny', 'activations.long.safetensors').get('logits')!;
+    for (const { file } of tinyFixture().splices.runs) {
+      const tensors = readTensors('gpt2-tiny', file);
+      const change = (name: string) => relativeError(tensors.get(`logits.${name}`)!.data, clean.data, 300);
+      expect(change('with-error'), file).toBeLessThan(1e-6);
+      expect(change('reconstruction'), file).toBeGreaterThan(1e-2);
+      expect(change('feature-ablated'), file).toBeGreaterThan(1e-2);
+    }
+  });
+
+  it('has every dictionary folder that its index names, sparse and not silent', () => {
+    for (const { folder, expected } of dictionaryFixtures()) {
+      expect(existsSync(fixturePath('dictionaries', folder, 'cfg.json'))).toBe(true);
+      const { data } = readTensors('dictionaries', folder, expected).get('feature_acts')!;
+      const firing = data.filter((f) => f > 0).length / data.length;
+      expect(firing, folder).toBeGreaterThan(0.03);
+      expect(firing, folder).toBeLessThan(0.9);
     }
   });
 

@@ -27,6 +27,48 @@ export interface MetricFixture {
   readonly file: string;
 }
 
+/** index.json of `gpt2-tiny`, which has more than the others. */
+export interface TinyFixture extends ModelFixture {
+  /** The same checkpoint in several files with an index. */
+  readonly sharded: string;
+  /** JSON: `{text, ids}[]` for the tokenizer beside the checkpoint. */
+  readonly tokenizerCases: string;
+  readonly greedy: { readonly prompt: number[]; readonly continuation: number[] };
+  readonly interventions: {
+    readonly sequence: string;
+    readonly metric: string;
+    /** File of the tensors that edits name by `value`. */
+    readonly values: string;
+    readonly runs: readonly { name: string; edits: readonly EditFixture[]; file: string }[];
+  };
+  readonly splices: {
+    readonly sequence: string;
+    readonly metric: string;
+    /** `dictionary` is a folder of the dictionary fixtures, `feature` the one that was ablated. */
+    readonly runs: readonly { dictionary: string; feature: number; file: string }[];
+  };
+}
+
+/** One change of an activation. Without head, position or index (of the last axis) it covers that whole axis. */
+export interface EditFixture {
+  readonly hook: string;
+  readonly op: 'ablate' | 'replace' | 'add' | 'scale';
+  readonly head?: number;
+  readonly position?: number;
+  readonly index?: number;
+  readonly factor?: number;
+  readonly value?: string;
+}
+
+/** One dictionary folder under `dictionaries/` and the file of what it computes. */
+export interface DictionaryFixture {
+  readonly folder: string;
+  readonly expected: string;
+  /** The constant of `expected_average_only_in`, where one was given. */
+  readonly normFactor: number | null;
+  readonly kind: string;
+}
+
 /** Absolute path inside `test/reference/fixtures`. */
 export function fixturePath(...parts: string[]): string {
   return join(import.meta.dirname, 'fixtures', ...parts);
@@ -35,6 +77,15 @@ export function fixturePath(...parts: string[]): string {
 /** index.json of the model fixture `name`. */
 export function modelFixture(name: string): ModelFixture {
   return JSON.parse(readFileSync(fixturePath(name, 'index.json'), 'utf8')) as ModelFixture;
+}
+
+export function tinyFixture(): TinyFixture {
+  return modelFixture('gpt2-tiny') as TinyFixture;
+}
+
+export function dictionaryFixtures(): readonly DictionaryFixture[] {
+  const text = readFileSync(fixturePath('dictionaries', 'index.json'), 'utf8');
+  return (JSON.parse(text) as { dictionaries: DictionaryFixture[] }).dictionaries;
 }
 
 /** The tokens of one of a fixture's sequences; throws when there is none of that name. */

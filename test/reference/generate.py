@@ -9,7 +9,10 @@ import transformers
 from safetensors.torch import save_file
 
 import checkpoints
+import dictionaries
 import hooked_gpt2
+import interventions
+import tokenizer
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -42,7 +45,7 @@ def write_activations(folder, model, name, tokens):
     hooked_gpt2.check_against_transformers(model, tokens)
     error, worst = float32_noise(model, tokens)
     print(f"{folder.name} {name}: float32 noise of activations {error:.1e} at {worst}")
-    assert error < 2e-5, "badly conditioned fixture"
+    assert error < 1e-5, "badly conditioned fixture"
     file = f"activations.{name}.safetensors"
     write_tensors(folder / file, hooked_gpt2.forward(model, tokens))
     return {"name": name, "tokens": tokens, "activations": file}
@@ -98,10 +101,75 @@ def write_index(folder, index):
     (folder / "index.json").write_text(json.dumps(index, indent=2) + "\n")
 
 
+def greedy(model, prompt, count):
+    """transformers' own greedy continuation, refused where the two best logits are close."""
+    model.generation_config.eos_token_id = None
+    out = model.generate(torch.tensor([prompt]), max_new_tokens=count, do_sample=False, output_logits=True,
+                         return_dict_in_generate=True)
+    best = torch.stack(out.logits).topk(2).values
+    assert (best[..., 0] - best[..., 1]).min() > 1e-3, "a tie in the greedy continuation"
+    return {"prompt": prompt, "continuation": out.sequences[0, len(prompt):].tolist()}
+
+
+def write_interventions(folder, model, tokens, metric="logit_diff:7,280"):
+    values = interventions.intervention_values(model, tokens)
+    write_tensors(folder / "intervention-values.safetensors", values)
+    runs = []
+    for name, specs in interventions.INTERVENTIONS.items():
+        file = f"intervention.{name}.safetensors"
+        write_tensors(folder / file, interventions.run_intervention(model, tokens, specs, values, metric))
+        runs.append({"name": name, "edits": specs, "file": file})
+    return {"sequence": "long", "metric": metric, "values": "intervention-values.safetensors", "runs": runs}
+
+
+def stored_dictionary(name, **options):
+    cfg = dictionaries.CONFIGS[name]
+    return dictionaries.Dictionary(cfg, dictionaries.random_weights(name, cfg), **options)
+
+
+def write_splices(folder, model, tokens, metric="logit_diff:7,280"):
+    runs = []
+    for name in ("standard", "topk-v5", "standard-hook-z", "skip-transcoder"):
+        file = f"splice.{name}.safetensors"
+        feature, tensors = interventions.run_spliced(model, tokens, stored_dictionary(name), metric)
+        write_tensors(folder / file, tensors)
+        runs.append({"dictionary": name, "feature": feature, "file": file})
+    return {"sequence": "long", "metric": metric, "runs": runs}
+
+
+def write_dictionaries():
+    """Inputs are gpt2-tiny's own activations at the dictionary's hook point."""
+    folder, entries = FIXTURES / "dictionaries", []
+    tiny = json.loads((FIXTURES / "gpt2-tiny" / "index.json").read_text())
+    model = checkpoints.load(FIXTURES / "gpt2-tiny" / "model")
+    activations = hooked_gpt2.forward(model, tiny["sequences"][0]["tokens"][:9])
+    for seed, (name, cfg) in enumerate(dictionaries.CONFIGS.items()):
+        dictionaries.save(folder / name, cfg, dictionaries.random_weights(name, cfg))
+        factors = (None, 1.7) if "expected-average" in name else (None,)
+        for factor in factors:
+            dictionary = stored_dictionary(name, norm_factor=factor)
+            x = activations[dictionary.cfg["hook_in"]].detach().float()
+            file = "expected.safetensors" if factor is None else "expected.norm-factor.safetensors"
+            write_tensors(folder / name / file, dictionaries.expected(dictionary, x, seed))
+            entries.append({"folder": name, "expected": file, "normFactor": factor,
+                            "kind": dictionary.cfg["architecture"]})
+    write_index(folder, {"dictionaries": entries})
+
+
 def gpt2_tiny():
     model = checkpoints.random_model(1, n_layer=3, n_head=4, n_embd=32, n_positions=64, vocab_size=300,
                                      bos_token_id=299, eos_token_id=299)
-    folder, _, index = write_model_fixture("gpt2-tiny", "GPT-2 as transformers writes it: tied, gelu_new", model, tokens_seed=15)
+    folder, loaded, index = write_model_fixture("gpt2-tiny", "GPT-2 as transformers writes it: tied, gelu_new", model,
+                                                tokens_seed=15)
+    checkpoints.save(model, folder / "model-sharded", max_shard_size="60KB")
+    sharded = checkpoints.load(folder / "model-sharded").state_dict()
+    assert all(torch.equal(tensor, sharded[name]) for name, tensor in loaded.state_dict().items())
+    tokenizer.write_cases(folder / "tokenizer-cases.json", tokenizer.write(folder / "model"))
+    tokens = index["sequences"][0]["tokens"]
+    index |= {"sharded": "model-sharded", "tokenizerCases": "tokenizer-cases.json",
+              "greedy": greedy(loaded, tokens[:5], 20),
+              "interventions": write_interventions(folder, loaded, tokens),
+              "splices": write_splices(folder, loaded, tokens)}
     write_index(folder, index)
 
 
@@ -125,7 +193,7 @@ def gpt2_f16():
     write_index(folder, index)
 
 
-ALL = {"gpt2-tiny": gpt2_tiny, "gpt2-odd": gpt2_odd, "gpt2-f16": gpt2_f16}
+ALL = {"gpt2-tiny": gpt2_tiny, "gpt2-odd": gpt2_odd, "gpt2-f16": gpt2_f16, "dictionaries": write_dictionaries}
 
 if __name__ == "__main__":
     transformers.utils.logging.disable_progress_bar()

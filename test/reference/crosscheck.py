@@ -1,0 +1,137 @@
+"""Compares the fixtures with TransformerLens (>= 3) and SAELens (>= 6), where those are installed. Writes nothing.
+
+Usage: python crosscheck.py [model] [dictionaries]
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+import checkpoints
+import generate
+import hooked_gpt2
+import interventions
+
+
+def report(what, errors):
+    worst, name = max((error, name) for name, error in errors.items())
+    print(f"{what}: {len(errors)} tensors, worst row error {worst:.1e} at {name}")
+    assert worst < 1e-5, name
+
+
+def lens(folder):
+    """The checkpoint in TransformerLens, unprocessed, float64."""
+    from transformer_lens import HookedTransformer, HookedTransformerConfig
+    from transformer_lens.pretrained.weight_conversions import convert_gpt2_weights
+
+    hf = checkpoints.load(folder)
+    config = hf.config
+    cfg = HookedTransformerConfig(
+        n_layers=config.n_layer, n_heads=config.n_head, d_model=config.n_embd, d_head=config.n_embd // config.n_head,
+        d_mlp=config.n_inner or 4 * config.n_embd, n_ctx=config.n_positions, d_vocab=config.vocab_size,
+        act_fn=config.activation_function, eps=config.layer_norm_epsilon, dtype=torch.float64, device="cpu",
+        scale_attn_by_inverse_layer_idx=config.scale_attn_by_inverse_layer_idx, normalization_type="LN",
+        use_attn_result=True, seed=0)
+    model = HookedTransformer(cfg)
+    state = convert_gpt2_weights(hf, cfg)
+    missing = model.load_state_dict(state, strict=False).missing_keys
+    assert all("mask" in name or "IGNORE" in name or name.endswith("b_U") for name in missing), missing
+    return model.double()
+
+
+def lens_values(model, tokens, metric, edits):
+    """(activations, gradients) by hook name, from TransformerLens's own hooks.
+
+    TransformerLens applies ln1 three times (for q, k and v), so that its hooks fire three times; the gradient with
+    respect to the one activation is the sum.
+    """
+    fired = {}
+
+    def keep(x, hook):
+        y = edits[hook.name](x[0])[None] if hook.name in edits else x
+        y.retain_grad()
+        fired.setdefault(hook.name, []).append(y)
+        return y
+
+    model.zero_grad()
+    with model.hooks(fwd_hooks=[(lambda name: name != "hook_tokens", keep)]):
+        logits = model(torch.tensor([tokens]))
+        logits.retain_grad()
+        fired["logits"] = [logits]
+        hooked_gpt2.metric_value(metric, logits[0], tokens).backward()
+    grads = {n: sum(a.grad[0] for a in many if a.grad is not None) for n, many in fired.items()}
+    return {n: many[0][0] for n, many in fired.items()}, {n: g for n, g in grads.items() if torch.is_tensor(g)}
+
+
+def compare(stored, computed, prefix=""):
+    return {n: generate.row_error(computed[n].detach(), stored[prefix + n].double())
+            for n in computed if prefix + n in stored}
+
+
+def check_model(name):
+    folder = generate.FIXTURES / name
+    index = json.loads((folder / "index.json").read_text())
+    model = lens(folder / "model")
+    tokens = {s["name"]: s["tokens"] for s in index["sequences"]}
+    for entry in index["gradients"]:
+        sequence = tokens[entry["sequence"]]
+        acts, grads = lens_values(model, sequence, entry["metric"], {})
+        stored = load_file(folder / f"activations.{entry['sequence']}.safetensors")
+        assert set(stored) - set(acts) == {n for n in stored if n.endswith("mlp.hook_in")}, set(stored) - set(acts)
+        report(f"{name} {entry['sequence']} activations", compare(stored, acts))
+        report(f"{name} {entry['sequence']} {entry['metric']}", compare(load_file(folder / entry["file"]), grads, "grad."))
+    for run in index.get("interventions", {"runs": []})["runs"]:
+        values = {n: v.double() for n, v in load_file(folder / index["interventions"]["values"]).items()}
+        edits = {spec["hook"]: interventions.edit(spec, values) for spec in run["edits"]}
+        acts, grads = lens_values(model, tokens["long"], index["interventions"]["metric"], edits)
+        stored = load_file(folder / run["file"])
+        report(f"{name} {run['name']}", compare(stored, acts) | compare(stored, grads, "grad."))
+
+
+def check_dictionary(entry):
+    """SAELens reads the folder itself, in float64 (cfg.dtype overridden in a copy of the folder)."""
+    from sae_lens.saes.sae import SAE
+
+    folder = generate.FIXTURES / "dictionaries" / entry["folder"]
+    with tempfile.TemporaryDirectory() as copy:
+        for file in folder.iterdir():
+            Path(copy, file.name).write_bytes(file.read_bytes())
+        cfg = json.loads((folder / "cfg.json").read_text()) | {"dtype": "float64"}
+        Path(copy, "cfg.json").write_text(json.dumps(cfg))
+        sae = SAE.load_from_disk(copy).double()  # W_skip stays float32 otherwise
+    if entry["normFactor"]:
+        sae.fold_activation_norm_scaling_factor(entry["normFactor"])
+    stored = load_file(folder / entry["expected"])
+    x = stored["x"].double().requires_grad_()
+    f = sae.encode(x)
+    f.retain_grad()
+    hidden = f * 1
+    # SAELens's decode of a skip transcoder knows no input; its forward adds the skip.
+    y = sae.decode(hidden) + (x @ sae.W_skip.T if hasattr(sae, "W_skip") else 0)
+    (stored["c"].double() * y).sum().backward()
+    computed = {"feature_acts": f, "reconstruction": y, "grad.x": x.grad, "grad.feature_acts": f.grad}
+    report(f"dictionary {entry['folder']} {entry['normFactor'] or ''}", compare(stored, computed))
+    report(f"dictionary {entry['folder']} forward", compare(stored, {"reconstruction": sae(stored["x"].double())}))
+
+
+def check_dictionaries():
+    from sae_lens.registry import SAE_CLASS_REGISTRY
+
+    for entry in json.loads((generate.FIXTURES / "dictionaries" / "index.json").read_text())["dictionaries"]:
+        if entry["kind"] in SAE_CLASS_REGISTRY:
+            check_dictionary(entry)
+        else:
+            print(f"dictionary {entry['folder']}: this SAELens has no {entry['kind']}")
+
+
+if __name__ == "__main__":
+    wanted = sys.argv[1:] or ["model", "dictionaries"]
+    if "model" in wanted:
+        for fixture in ("gpt2-tiny", "gpt2-odd", "gpt2-f16"):
+            check_model(fixture)
+    if "dictionaries" in wanted:
+        check_dictionaries()
