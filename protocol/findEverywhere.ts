@@ -17,6 +17,8 @@ export interface FeatureHit {
   readonly uri: string;
   readonly range: Range;
   readonly activation: number;
+  /** The text around the token on its line (at most some 60 characters on each side), and where in it the token stands. */
+  readonly preview: { readonly text: string; readonly start: number; readonly end: number };
 }
 
 export interface FindEverywhereResult {
