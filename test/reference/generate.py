@@ -1,6 +1,7 @@
 """Writes test/reference/fixtures (see README.md). Usage: python generate.py [fixture name ...]"""
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -38,7 +39,9 @@ def float32_noise(model, tokens, metric=None):
     run = (lambda m: hooked_gpt2.gradients(m, tokens, metric)[1]) if metric else (
         lambda m: hooked_gpt2.forward(m, tokens))
     exact, rounded = run(model), run(single)
-    return max((row_error(rounded[n].detach().double(), exact[n].detach()), n) for n in exact)
+    errors = {n: row_error(rounded[n].detach().double(), exact[n].detach()) for n in exact}
+    assert not any(map(math.isnan, errors.values()))
+    return max((error, name) for name, error in errors.items())
 
 
 def write_activations(folder, model, name, tokens):
