@@ -164,6 +164,11 @@ export class Builder {
     return this.one('concat', values, { axis: normalAxis(axis, values[0]!.shape.length) });
   }
 
+  /** x repeated to the shape of `like`. */
+  broadcastLike(x: Value, like: Value): Value {
+    return this.one('broadcastLike', [x, like], {});
+  }
+
   rows(table: Value, ids: Value): Value {
     return this.one('rows', [table, ids], {});
   }

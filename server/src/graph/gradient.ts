@@ -58,5 +58,5 @@ function pullBack<Op extends OpName>(
 
 function onesLike(b: Builder, of: Value): Value {
   const one = b.scalar(1);
-  return of.shape.length === 0 ? one : b.emit('broadcastLike', [one, of], {})[0]!;
+  return of.shape.length === 0 ? one : b.broadcastLike(one, of);
 }

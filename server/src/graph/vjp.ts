@@ -200,12 +200,12 @@ export const vjpTable: { readonly [Op in OpName]: Rule<Op> } = {
     const [x, dy] = [inputs[0]!, cotangents[0]!];
     const axes = new Set(attributes.axes.map((axis) => normalAxis(axis, x.shape.length)));
     const kept = x.shape.map((dim, axis) => (axes.has(axis) ? 1 : dim));
-    return [b.emit('broadcastLike', [sameShape(dy.shape, kept) ? dy : b.reshape(dy, kept), x], {})[0]!];
+    return [b.broadcastLike(sameShape(dy.shape, kept) ? dy : b.reshape(dy, kept), x)];
   },
   mean: ({ b, inputs, cotangents }) => {
     const x = inputs[0]!;
     const width = x.shape.at(-1) as number;
-    return [b.emit('broadcastLike', [b.scale(cotangents[0]!, 1 / width), x], {})[0]!];
+    return [b.broadcastLike(b.scale(cotangents[0]!, 1 / width), x)];
   },
   normalize: normalizeRule,
   softmax: unary(softmaxRule),

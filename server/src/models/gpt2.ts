@@ -140,8 +140,8 @@ class Gpt2Forward {
     const { b } = this;
     const tokens = b.input('tokens', ['batch', 'pos'], 'int64');
     const embedded = b.hook('hook_embed', b.rows(this.weight('wte.weight'), tokens));
-    const positional = b.hook('hook_pos_embed', b.rows(this.weight('wpe.weight'), this.positions));
-    return b.add(embedded, positional);
+    const positional = b.broadcastLike(b.rows(this.weight('wpe.weight'), this.positions), embedded);
+    return b.add(embedded, b.hook('hook_pos_embed', positional));
   }
 
   private block(x: Value, layer: number): Value {

@@ -1,0 +1,111 @@
+/**
+ * What a dictionary computes, as graph functions: x -> normalise -> encode -> feature_acts -> decode -> reconstruction.
+ * Order of operations and formulas: SAELens, `sae_lens/saes/sae.py` and the files beside it (v6.18).
+ */
+import type { Builder } from '../graph/builder';
+import type { Value } from '../graph/types';
+import type { DictionaryConfig } from './config';
+
+/** Resolves a tensor of the dictionary, by its SAELens name. */
+export type DictionaryWeight = (b: Builder, name: string, shape: readonly number[]) => Value;
+
+/** What decoding needs from the encoding of the same input. */
+export interface Encoded {
+  /** feature_acts, [..., dSae], in the unit of the publisher's own loader. */
+  readonly features: Value;
+  /** The flattened raw input, [..., dIn]. */
+  readonly input: Value;
+  readonly restore: (b: Builder, normalised: Value) => Value;
+}
+
+export class DictionaryAlgebra {
+  constructor(
+    readonly config: DictionaryConfig,
+    private readonly weight: DictionaryWeight,
+    /** Constant of `expected_average_only_in`: inputs are multiplied by it. */
+    private readonly normFactor: number | null = null,
+  ) {}
+
+  /** feature_acts of x, whose last axis is dIn (last two are [head, dHead] for a hook_z dictionary). */
+  encode(b: Builder, x: Value): Encoded {
+    const input = this.config.reshapeHookZ && x.shape.at(-1) !== this.config.dIn ? b.flatten(x) : x;
+    const { normalised, restore } = this.normalise(b, input);
+    const centred = this.config.applyBDecToInput ? b.sub(normalised, this.bDec(b)) : normalised;
+    return { features: this.activate(b, centred), input, restore };
+  }
+
+  /** The reconstruction [..., dOut] (of the dictionary's target, in its flattened form) from feature activations. */
+  decode(b: Builder, features: Value, { input, restore }: Encoded): Value {
+    const { dIn, dOut, skip, transcoder, rescaleByDecoderNorm } = this.config;
+    const scaled = rescaleByDecoderNorm ? b.div(features, this.decoderNorm(b)) : features;
+    const decoded = b.linear(scaled, this.decoder(b), this.bDec(b));
+    if (skip) return b.add(decoded, b.linear(input, this.weight(b, 'W_skip', [dOut, dIn]), null, true));
+    return transcoder ? decoded : restore(b, decoded);
+  }
+
+  /** W_dec [dSae, dOut]: one row a feature. */
+  decoder(b: Builder): Value {
+    return this.weight(b, 'W_dec', [this.config.dSae, this.config.dOut]);
+  }
+
+  private bDec(b: Builder): Value {
+    return this.weight(b, 'b_dec', [this.config.dOut]);
+  }
+
+  private vector(b: Builder, name: string): Value {
+    return this.weight(b, name, [this.config.dSae]);
+  }
+
+  private decoderNorm(b: Builder): Value {
+    return b.sqrt(b.sum(b.square(this.decoder(b)), [1]));
+  }
+
+  private activate(b: Builder, x: Value): Value {
+    const { kind, k, dIn, dSae, rescaleByDecoderNorm } = this.config;
+    const encoder = this.weight(b, 'W_enc', [dIn, dSae]);
+    switch (kind) {
+      case 'gated': {
+        const raw = b.linear(x, encoder);
+        const gate = b.step(b.add(raw, this.vector(b, 'b_gate')));
+        const magnitude = b.add(b.mul(raw, b.exp(this.vector(b, 'r_mag'))), this.vector(b, 'b_mag'));
+        return b.mul(gate, b.relu(magnitude));
+      }
+      case 'standard':
+        return b.relu(b.linear(x, encoder, this.vector(b, 'b_enc')));
+      case 'jumprelu': {
+        const h = b.linear(x, encoder, this.vector(b, 'b_enc'));
+        return b.mul(b.relu(h), b.step(b.sub(h, this.vector(b, 'threshold'))));
+      }
+      case 'topk': {
+        const h = b.linear(x, encoder, this.vector(b, 'b_enc'));
+        const ranked = rescaleByDecoderNorm ? b.mul(h, this.decoderNorm(b)) : h;
+        return b.mul(b.relu(ranked), b.topkMask(ranked, k!));
+      }
+    }
+  }
+
+  /** norm_in and its inverse. In layer_norm the deviation is the unbiased one, and nothing is added to it on the way out. */
+  private normalise(b: Builder, x: Value): { normalised: Value; restore: (b: Builder, y: Value) => Value } {
+    switch (this.config.normalize) {
+      case 'none':
+        return { normalised: x, restore: (_, y) => y };
+      case 'expected_average_only_in': {
+        const factor = this.normFactor ?? 1;
+        return { normalised: b.scale(x, factor), restore: (c, y) => c.scale(y, 1 / factor) };
+      }
+      case 'constant_norm_rescale': {
+        const norm = b.sqrt(b.sum(b.square(x), [-1], true));
+        const factor = b.div(b.scalar(Math.sqrt(this.config.dIn)), norm);
+        return { normalised: b.mul(x, factor), restore: (c, y) => c.div(y, factor) };
+      }
+      case 'layer_norm': {
+        const mean = b.mean(x);
+        const centred = b.sub(x, mean);
+        const variance = b.scale(b.sum(b.square(centred), [-1], true), 1 / (this.config.dIn - 1));
+        const deviation = b.sqrt(variance);
+        const normalised = b.div(centred, b.add(deviation, b.scalar(1e-5)));
+        return { normalised, restore: (c, y) => c.add(c.mul(y, deviation), mean) };
+      }
+    }
+  }
+}

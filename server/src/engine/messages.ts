@@ -1,0 +1,115 @@
+/** What the server says to the engine process and back, over Node's IPC with advanced serialization (typed arrays intact). */
+import type { ModelDimensions } from '../models/family';
+import type { Provider, Tensor } from './ort';
+import type { Plan } from './plan';
+
+export interface LoadParams {
+  /** A model folder or a weight file. */
+  readonly path: string;
+  readonly provider?: Provider;
+}
+
+export interface ModelSummary {
+  /** Real path of the model's folder. */
+  readonly folder: string;
+  readonly family: string;
+  readonly dimensions: ModelDimensions;
+  /** Hook points in running order, costly ones included. */
+  readonly hooks: readonly string[];
+  /** Header hash, size and time of every weight file: what makes two loads the same model. */
+  readonly identity: string;
+  readonly weightBytes: number;
+  readonly parameters: number;
+  /** Element types on disk, e.g. `F32`. */
+  readonly dtypes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface LoadDictionaryParams {
+  /** The name under which plans use it. */
+  readonly id: string;
+  /** Its folder. */
+  readonly path: string;
+  /** The constant of `expected_average_only_in`, where no file says it. */
+  readonly normFactor?: number;
+}
+
+export interface DictionarySummary {
+  readonly id: string;
+  readonly folder: string;
+  /** `standard`, `jumprelu`, `topk`, `gated`, with `transcoder` or `skip_transcoder` before it where it is one. */
+  readonly kind: string;
+  readonly hookName: string;
+  readonly hookNameOut: string;
+  /** The hook point name of its features in plans. */
+  readonly featureHook: string;
+  readonly dIn: number;
+  readonly dOut: number;
+  readonly dSae: number;
+  readonly weightBytes: number;
+  readonly warnings: readonly string[];
+}
+
+export interface RunParams {
+  readonly plan: Plan;
+  /** Rows of equal length; empty when the plan starts from hook points. */
+  readonly tokens: readonly (readonly number[])[];
+  readonly feeds?: ReadonlyMap<string, Tensor>;
+}
+
+export type Tensors = ReadonlyMap<string, Tensor>;
+
+export interface GenerateParams {
+  /** Not empty: BOS, if the model wants one, is already in front. */
+  readonly tokens: readonly number[];
+  readonly maxTokens: number;
+  /** Stop before this token (end of text), if any. */
+  readonly stop: number | null;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly seed: number;
+  /** Vectors added at hook points [dModel] (or the point's flattened width) at every position. */
+  readonly steering: readonly { readonly hook: string; readonly vector: Float32Array }[];
+}
+
+export interface GeneratedToken {
+  readonly id: number;
+  /** ln p of the token where it was chosen. */
+  readonly logProb: number;
+}
+
+/** Every method: what it is given, what it answers, what it may send before. */
+export interface EngineMethods {
+  load: { params: LoadParams; result: ModelSummary; partial: never };
+  unload: { params: null; result: null; partial: never };
+  loadDictionary: { params: LoadDictionaryParams; result: DictionarySummary; partial: never };
+  unloadDictionary: { params: { readonly id: string }; result: null; partial: never };
+  /** Outputs of the plan, the batch as first axis. */
+  run: { params: RunParams; result: Tensors; partial: never };
+  /** `feature_acts`, `reconstruction` of x [n, dIn]. Needs no model when the dictionary was loaded without one. */
+  encode: { params: { readonly id: string; readonly x: Tensor }; result: Tensors; partial: never };
+  decoderRows: { params: { readonly id: string; readonly features: readonly number[] }; result: Tensor; partial: never };
+  /** `values` (cosines), `indices` [1, k]. */
+  nearest: { params: { readonly id: string; readonly feature: number; readonly k: number }; result: Tensors; partial: never };
+  generate: { params: GenerateParams; result: readonly GeneratedToken[]; partial: GeneratedToken };
+  /** Private memory of the engine, in bytes, and the providers of this build of the runtime. */
+  status: { params: null; result: { readonly memoryBytes: number; readonly providers: readonly string[] }; partial: never };
+}
+
+export type EngineMethod = keyof EngineMethods;
+
+/** Why a request failed: `input` is the user's to cure (file, request), `internal` is ours. */
+export interface EngineFailure {
+  readonly kind: 'input' | 'cancelled' | 'internal';
+  readonly message: string;
+}
+
+export type ToEngine =
+  | { readonly type: 'request'; readonly id: number; readonly method: EngineMethod; readonly params: unknown }
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type FromEngine =
+  | { readonly type: 'ready' }
+  | { readonly type: 'partial'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly failure: EngineFailure };

@@ -1,0 +1,168 @@
+/** One loaded model with its dictionaries: compiles plans into sessions over the mapped files and runs them. */
+import type { DictionaryAlgebra } from '../dictionaries/algebra';
+import { featureHook } from '../dictionaries/splices';
+import type { SafetensorsFile } from '../formats/safetensors';
+import { Builder } from '../graph/builder';
+import { lower } from '../graph/lower';
+import { hookPoints, type Graph } from '../graph/types';
+import type { Architecture } from '../models/family';
+import { decoderRowsGraph, encodeGraph, nearestGraph } from './dictionaryGraphs';
+import { type Feeds, integers, RunError, tokenFeeds } from './feeds';
+import { privateMemory } from './memory';
+import { compile, type CompiledGraph, type Provider, type Tensor } from './ort';
+import { planKey, type Plan } from './plan';
+import { type DictionarySlot, planGraph } from './planGraph';
+import { SessionCache } from './sessionCache';
+import { WeightFiles } from './weightFiles';
+
+export interface HostOptions {
+  readonly provider?: Provider;
+  /** Private memory, in bytes, past which idle sessions are dropped. */
+  readonly memoryBudget?: number;
+}
+
+/** The tensors of a checkpoint, by name, and the files that hold them. */
+export type TensorHolders = ReadonlyMap<string, { readonly file: SafetensorsFile }>;
+
+const MOST_SESSIONS = 48;
+const DEFAULT_BUDGET = 4 * 2 ** 30;
+
+export class ModelHost {
+  private readonly weights = new WeightFiles();
+  private readonly slots = new Map<string, DictionarySlot>();
+  private readonly sessions: SessionCache;
+  private knownHooks: readonly string[] | null = null;
+
+  constructor(
+    readonly architecture: Architecture,
+    holders: TensorHolders,
+    private readonly options: HostOptions = {},
+  ) {
+    for (const name of architecture.tensors.keys()) this.weights.add(name, holders.get(name)!.file, name);
+    const budget = options.memoryBudget ?? DEFAULT_BUDGET;
+    this.sessions = new SessionCache(MOST_SESSIONS, () => privateMemory() > budget);
+  }
+
+  /** Every hook point of the model, in running order, costly ones included. */
+  get hooks(): readonly string[] {
+    this.knownHooks ??= this.listHooks();
+    return this.knownHooks;
+  }
+
+  get dictionaries(): ReadonlyMap<string, DictionarySlot> {
+    return this.slots;
+  }
+
+  /** Adds a dictionary whose tensors are in `file`. @throws RunError when it does not fit this model */
+  addDictionary(id: string, algebra: DictionaryAlgebra, file: SafetensorsFile): DictionarySlot {
+    this.checkFit(algebra);
+    const taken = new Set([...this.slots.values()].map(({ hook }) => hook));
+    const plain = featureHook(algebra.config.hookName);
+    const slot = {
+      algebra,
+      hook: taken.has(plain) ? featureHook(`${algebra.config.hookName}.${id}`) : plain,
+    };
+    for (const tensor of file.tensors.keys()) this.weights.add(dictionaryWeight(id, tensor), file, tensor);
+    this.slots.set(id, slot);
+    return slot;
+  }
+
+  async removeDictionary(id: string): Promise<void> {
+    this.slots.delete(id);
+    this.weights.removeAll(dictionaryWeight(id, ''));
+    await this.sessions.clear();
+  }
+
+  /**
+   * Runs a plan on rows of tokens of equal length.
+   * @returns the plan's outputs, each with the batch as first axis
+   * @throws RunError when the tokens do not suit the model
+   */
+  async run(
+    plan: Plan,
+    tokens: readonly (readonly number[])[],
+    feeds: Feeds = new Map(),
+    past = 0,
+  ): Promise<Map<string, Tensor>> {
+    const session = await this.session(`plan ${planKey(plan)}`, () =>
+      planGraph(this.architecture, this.slots, plan),
+    );
+    const fromTokens =
+      tokens.length > 0 ? tokenFeeds(tokens, past, this.architecture.dimensions) : new Map<string, Tensor>();
+    return session.run(new Map([...fromTokens, ...feeds]));
+  }
+
+  /** feature_acts and reconstruction of inputs [n, dIn]. */
+  async encode(id: string, x: Tensor): Promise<Map<string, Tensor>> {
+    const session = await this.session(`encode ${id}`, () => encodeGraph(this.slot(id).algebra));
+    return session.run(new Map([['x', x]]));
+  }
+
+  /** Decoder rows [n, dOut] of features. */
+  async decoderRows(id: string, features: readonly number[]): Promise<Tensor> {
+    const session = await this.session(`decoder ${id}`, () => decoderRowsGraph(this.slot(id).algebra));
+    return (await session.run(new Map([['features', integers(features)]]))).get('rows')!;
+  }
+
+  /** The k features whose decoder directions are nearest by cosine, the feature itself first: `values`, `indices` [k]. */
+  async nearest(id: string, feature: number, k: number): Promise<Map<string, Tensor>> {
+    const session = await this.session(`nearest ${id} ${k}`, () => nearestGraph(this.slot(id).algebra, k));
+    return session.run(new Map([['features', integers([feature])]]));
+  }
+
+  async release(): Promise<void> {
+    await this.sessions.clear();
+  }
+
+  private slot(id: string): DictionarySlot {
+    const slot = this.slots.get(id);
+    if (!slot) throw new RunError(`the dictionary ${id} is not loaded`);
+    return slot;
+  }
+
+  private session(key: string, graph: () => Graph): Promise<CompiledGraph> {
+    return this.sessions.get(key, () => {
+      const folder = this.weights.folder();
+      const lowered = lower(graph(), (name) => this.weights.locate(name, folder));
+      const provider = this.options.provider;
+      return compile(lowered, { weightFolder: folder, ...(provider ? { provider } : {}) });
+    });
+  }
+
+  private listHooks(): string[] {
+    const layers = Array.from({ length: this.architecture.dimensions.layers }, (_, layer) => layer);
+    const b = new Builder();
+    this.architecture.forward(b, { headResults: new Set(layers), past: false, rows: false });
+    return [...hookPoints(b.build()).keys()];
+  }
+
+  private checkFit({ config }: DictionaryAlgebra): void {
+    const points = [
+      [config.hookName, config.dIn],
+      [config.hookNameOut, config.dOut],
+    ] as const;
+    for (const [hook, width] of points) {
+      const found = this.width(hook, config.hookHeadIndex !== null);
+      if (found === null)
+        throw new RunError(`the model has no hook point ${hook}, which the dictionary reads or writes`);
+      if (found !== width) {
+        throw new RunError(`the dictionary is ${width} wide where ${hook} of this model is ${found} wide`);
+      }
+    }
+  }
+
+  /** Width of an activation with its heads side by side, or of one head. */
+  private width(hook: string, oneHead: boolean): number | null {
+    const b = new Builder();
+    this.architecture.forward(b, { headResults: new Set(), past: false, rows: false });
+    const shape = hookPoints(b.build()).get(hook)?.shape;
+    if (!shape) return null;
+    const numbers = shape.filter((dim) => typeof dim === 'number');
+    return oneHead ? numbers.at(-1)! : numbers.reduce((a, c) => a * c, 1);
+  }
+}
+
+/** The graph's name of a dictionary's tensor. */
+export function dictionaryWeight(id: string, tensor: string): string {
+  return `dictionary:${id}:${tensor}`;
+}

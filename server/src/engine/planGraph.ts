@@ -1,0 +1,189 @@
+/** From a plan to its graph: the model, dictionaries, interventions, metric, derivatives and reductions it asks for. */
+import type { DictionaryAlgebra } from '../dictionaries/algebra';
+import { attach, spliceDictionary } from '../dictionaries/splices';
+import { Builder } from '../graph/builder';
+import { fuseNorms } from '../graph/fuse';
+import { gradient } from '../graph/gradient';
+import { cut, splice, withOutputs, type Splice } from '../graph/rewrite';
+import { hookPoints, type Graph, type Value } from '../graph/types';
+import type { Architecture } from '../models/family';
+import { metricValue } from './metricGraph';
+import type { InterventionSlot, Plan, PlanOutput } from './plan';
+
+/** A dictionary as plans name it. */
+export interface DictionarySlot {
+  readonly algebra: DictionaryAlgebra;
+  /** The hook point name of its features. */
+  readonly hook: string;
+}
+
+export type DictionarySlots = ReadonlyMap<string, DictionarySlot>;
+
+/** Name of the fed numbers of an intervention. */
+export function interventionInput(hook: string): string {
+  return `value:${hook}`;
+}
+
+/** The model's graph with every hook point that the plan mentions. */
+export function planGraph(architecture: Architecture, dictionaries: DictionarySlots, plan: Plan): Graph {
+  const b = new Builder();
+  b.output(
+    'logits',
+    architecture.forward(b, { headResults: headResults(plan), past: plan.past, rows: needsOneRow(plan) }),
+  );
+  let graph = b.build();
+  for (const { id, mode } of plan.dictionaries) {
+    const { algebra, hook } = dictionaries.get(id)!;
+    graph =
+      mode === 'beside'
+        ? attach(graph, algebra, hook)
+        : spliceDictionary(graph, algebra, hook, mode === 'through');
+  }
+  graph = splice(graph, new Map(plan.interventions.map(interventionSplice)));
+  return planOutputs(fuseNorms(startAt(graph, plan.starts), differentiatedScales(plan)), dictionaries, plan);
+}
+
+/** Cutting keeps the hook points alive only while something needs them, so every hook point is made a result first. */
+function startAt(graph: Graph, starts: readonly string[]): Graph {
+  if (starts.length === 0) return graph;
+  return cut({ nodes: graph.nodes, outputs: hookPoints(graph) }, starts);
+}
+
+/** Layers whose per-head results are asked for or changed. */
+function headResults(plan: Plan): ReadonlySet<number> {
+  const layers = mentionedHooks(plan).map((hook) => /^blocks\.(\d+)\.attn\.hook_result$/.exec(hook)?.[1]);
+  return new Set(layers.filter((layer) => layer !== undefined).map(Number));
+}
+
+function mentionedHooks(plan: Plan): string[] {
+  const wanted = plan.outputs.flatMap((output) => ('hook' in output ? [output.hook] : []));
+  return [...wanted, ...plan.interventions.map(({ hook }) => hook)];
+}
+
+/** A metric of one position needs only that row of the logits, unless something after the last block is asked for. */
+function needsOneRow(plan: Plan): boolean {
+  if (plan.metric === null || plan.metric === 'loss') return false;
+  const readsLogits = plan.outputs.some(({ kind }) => ['surprisal', 'rank', 'predictions'].includes(kind));
+  return (
+    !readsLogits && !mentionedHooks(plan).some((hook) => hook === 'logits' || hook.startsWith('ln_final.'))
+  );
+}
+
+function differentiatedScales(plan: Plan): ReadonlySet<string> {
+  const hooks = plan.outputs.flatMap((output) => (output.kind === 'gradient' ? [output.hook] : []));
+  return new Set(hooks.filter((hook) => hook.endsWith('.hook_scale')));
+}
+
+function interventionSplice({ hook, kind }: InterventionSlot): [string, Splice] {
+  return [
+    hook,
+    (b, x) => {
+      const value = b.input(interventionInput(hook), x.shape);
+      if (kind === 'add') return b.add(x, value);
+      if (kind === 'scale') return b.mul(x, value);
+      const kept = b.input(`${interventionInput(hook)}.kept`, x.shape);
+      return b.select(kept, x, value);
+    },
+  ];
+}
+
+function planOutputs(graph: Graph, dictionaries: DictionarySlots, plan: Plan): Graph {
+  const hooks = hookPoints(graph);
+  const b = new Builder(graph);
+  const logits = hooks.get('logits')!;
+  const metric = plan.metric && metricValue(b, logits, plan.metric, needsOneRow(plan));
+  const results = new Map<string, Value>();
+  const reader = new Reader(b, hooks, dictionaries, metric);
+  for (const output of plan.outputs) reader.add(output, results);
+  return withGradients(b.build(), plan, hooks, metric, results);
+}
+
+/** Writes the nodes of outputs that need no derivative. */
+class Reader {
+  private logProbabilities: Value | null = null;
+
+  constructor(
+    private readonly b: Builder,
+    private readonly hooks: ReadonlyMap<string, Value>,
+    private readonly dictionaries: DictionarySlots,
+    private readonly metric: Value | null,
+  ) {}
+
+  add(output: PlanOutput, results: Map<string, Value>): void {
+    const { b } = this;
+    switch (output.kind) {
+      case 'hook':
+        results.set(output.hook, this.hook(output.hook));
+        return;
+      case 'metric':
+        results.set('metric', this.metric!);
+        return;
+      case 'topFeatures': {
+        const { values, indices } = b.topk(this.features(output.dictionary), output.k);
+        results.set(`top.${output.dictionary}.values`, values);
+        results.set(`top.${output.dictionary}.indices`, indices);
+        return;
+      }
+      case 'chosenFeatures': {
+        const name = `chosen.${output.dictionary}`;
+        results.set(name, b.take(this.features(output.dictionary), b.input(name, [name], 'int64'), -1));
+        return;
+      }
+      case 'activeCount':
+        results.set(`active.${output.dictionary}`, b.sum(b.step(this.features(output.dictionary)), [-1]));
+        return;
+      case 'surprisal':
+        results.set('surprisal', b.neg(b.pick(this.logProbs(), this.targets())));
+        return;
+      case 'rank': {
+        const own = b.pick(this.logProbs(), this.targets());
+        const column = b.reshape(own, [...own.shape, 1]);
+        results.set('rank', b.sum(b.step(b.sub(this.logProbs(), column)), [-1]));
+        return;
+      }
+      case 'predictions': {
+        const { values, indices } = b.topk(this.logProbs(), output.k);
+        results.set('predictions.values', values);
+        results.set('predictions.indices', indices);
+        return;
+      }
+      case 'gradient':
+        return;
+    }
+  }
+
+  private hook(name: string): Value {
+    return this.hooks.get(name)!;
+  }
+
+  private features(dictionary: string): Value {
+    return this.hook(this.dictionaries.get(dictionary)!.hook);
+  }
+
+  private logProbs(): Value {
+    this.logProbabilities ??= this.b.logSoftmax(this.hook('logits'));
+    return this.logProbabilities;
+  }
+
+  private targets(): Value {
+    return this.b.input('targets', ['batch', 'pos'], 'int64');
+  }
+}
+
+function withGradients(
+  graph: Graph,
+  plan: Plan,
+  hooks: ReadonlyMap<string, Value>,
+  metric: Value | null,
+  results: Map<string, Value>,
+): Graph {
+  const wanted = plan.outputs.flatMap((output) => (output.kind === 'gradient' ? [output.hook] : []));
+  if (wanted.length === 0 || metric === null) return withOutputs(graph, results);
+  const derived = gradient(
+    graph,
+    metric,
+    wanted.map((hook) => hooks.get(hook)!),
+  );
+  wanted.forEach((hook, i) => results.set(`grad.${hook}`, derived.gradients[i]!));
+  return withOutputs(derived.graph, results);
+}
