@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{protocol,client,server,webviews,demo,bench,scripts,test/unit,test/support,test/reference}/**/*.test.ts'],
+    include: [
+      '{protocol,client,server,webviews,demo,bench,scripts,test/unit,test/support,test/reference}/**/*.test.ts',
+    ],
     environment: 'node',
     testTimeout: 60_000,
     pool: 'forks',
