@@ -101,7 +101,8 @@ describeWithShared('GPT-2 tokenizer', () => {
     ]);
     expect(spans('e\u0301')).toEqual([
       ['e', 0, 1],
-      ['\u0301', 1, 2],
+      ['\ufffd', 1, 2],
+      ['\ufffd', 2, 2],
     ]);
     expect(spans('a\r\n\tb')).toEqual([
       ['a', 0, 1],
@@ -117,7 +118,9 @@ describeWithShared('GPT-2 tokenizer', () => {
     ]);
     expect(spans('')).toEqual([]);
     expect(spans('\ufeffa')).toEqual([
-      ['\ufeff', 0, 1],
+      ['\ufffd', 0, 1],
+      ['\ufffd', 1, 1],
+      ['\ufffd', 1, 1],
       ['a', 1, 2],
     ]);
   });
