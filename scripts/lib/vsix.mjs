@@ -1,5 +1,5 @@
 // Makes the package that people install: one platform's native files and nothing that only developers need.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot, OUT } from './paths.mjs';
 import { runOrFail } from './run.mjs';
@@ -17,13 +17,11 @@ const manifest = () => JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
 export const vsixPath = (target) => path.join(OUT, `featurescope-${target}-${manifest().version}.vsix`);
 
 /**
- * A folder of its own, so that packing for another platform leaves dist/ alone.
+ * Puts together what is packed.
  * @param {string} target
+ * @param {string} folder
  */
-async function stage(target) {
-  const folder = path.join(OUT, 'stage', target);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+async function stage(target, folder) {
   for (const name of SHIPPED) {
     if (existsSync(inRoot(name))) cpSync(inRoot(name), path.join(folder, name), { recursive: true });
   }
@@ -32,23 +30,27 @@ async function stage(target) {
   const outdir = path.join(folder, 'dist');
   const options = ['--target', target, '--outdir', outdir, '--minify', '--no-tests'];
   await runOrFail(process.execPath, [inRoot('scripts', 'build.mjs'), ...options]);
-  return folder;
 }
 
 /**
- * Builds and packs.
+ * Builds and packs, in a folder of its own: packing for another platform leaves dist/ alone.
  * @param {string} target e.g. linux-x64
  * @returns {Promise<string>} the package
  */
 export async function packVsix(target) {
-  const folder = await stage(target);
+  mkdirSync(OUT, { recursive: true });
+  const folder = mkdtempSync(path.join(OUT, `stage-${target}-`));
   const file = vsixPath(target);
   const vsce = inRoot('node_modules', '@vscode', 'vsce', 'vsce');
   const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-  await runOrFail(process.execPath, [vsce, 'package', '--target', target, '--out', file, ...options], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    await stage(target, folder);
+    await runOrFail(process.execPath, [vsce, 'package', '--target', target, '--out', file, ...options], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
   return file;
 }

@@ -1,0 +1,179 @@
+// VS Code's workbench as its user sees it. The selectors are those of VS Code 1.139.
+import path from 'node:path';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { OUT } from '../../../scripts/lib/paths.mjs';
+
+/** A drawn decoration: VS Code gives every extension decoration a class that starts with `ced-`. */
+export interface Decoration {
+  readonly className: string;
+  /** CSS colour of the background, e.g. `rgba(255, 0, 0, 0.4)`; transparent is `rgba(0, 0, 0, 0)` */
+  readonly background: string;
+  /** the text that it adds after its range, '' when none */
+  readonly after: string;
+}
+
+const BACKGROUNDS = '.view-overlays [class*="ced-"]';
+const INLINE = '.view-lines [class*="ced-"]';
+
+/** Runs in the page. */
+function readDecorations([backgrounds, inline]: readonly [string, string]): Decoration[] {
+  const seen = [...document.querySelectorAll(`${backgrounds}, ${inline}`)];
+  return seen.map((element) => {
+    const content = getComputedStyle(element, '::after').content;
+    const after = /^"(.*)"$/s.exec(content)?.[1] ?? '';
+    return { className: element.className, background: getComputedStyle(element).backgroundColor, after };
+  });
+}
+
+/** Runs in the page: the middle of the first occurrence of a word in the editor. */
+function middleOfWord(word: string): { x: number; y: number } | null {
+  for (const line of document.querySelectorAll('.editor-instance .view-line')) {
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      // VS Code draws spaces as no-break spaces.
+      const at = (node.nodeValue ?? '').replaceAll('\u00a0', ' ').indexOf(word);
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + word.length);
+      const box = range.getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    }
+  }
+  return null;
+}
+
+/** What a test does with the workbench. Every method waits for what it needs. */
+export class Workbench {
+  constructor(readonly page: Page) {}
+
+  /** Waits until the workbench has started. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await this.page.locator('.statusbar-item').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Opens a file of the workspace by its name, through quick open. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+p');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.fill(path.basename(name));
+    await this.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: path.basename(name) })
+      .first()
+      .click();
+    await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+
+  /** The decorations that are drawn now. */
+  decorations(): Promise<Decoration[]> {
+    return this.page.evaluate(readDecorations, [BACKGROUNDS, INLINE] as const);
+  }
+
+  /** Waits until at least so many decorations are drawn, and returns them. */
+  async waitForDecorations(atLeast = 1): Promise<Decoration[]> {
+    await this.waitUntil(async () => (await this.decorations()).length >= atLeast, `${atLeast} decorations`);
+    return this.decorations();
+  }
+
+  /**
+   * Waits until a condition holds.
+   * @param what names it in the error
+   */
+  async waitUntil(condition: () => Promise<boolean>, what: string, timeoutMs = 60_000): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (!(await condition())) {
+      if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms for ${what}.`);
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  /** Puts the mouse over the first occurrence of a word in the editor and returns the hover. */
+  async hover(word: string): Promise<Locator> {
+    const at = await this.positionOf(word);
+    await this.page.mouse.move(at.x - 1, at.y);
+    await this.page.mouse.move(at.x, at.y);
+    const hover = this.page.locator('.monaco-hover:visible .monaco-hover-content').first();
+    await hover.waitFor({ timeout: 20_000 });
+    return hover;
+  }
+
+  /** Puts the cursor into the first occurrence of a word in the editor. */
+  async clickWord(word: string): Promise<void> {
+    const at = await this.positionOf(word);
+    await this.page.mouse.click(at.x, at.y);
+  }
+
+  /** Adds text at the end of the open file. */
+  async typeAtEnd(text: string): Promise<void> {
+    await this.page.locator('.editor-instance .view-line').first().click();
+    await this.page.keyboard.press('Control+End');
+    await this.page.keyboard.type(text);
+  }
+
+  /** Runs a command by the title that the palette shows, e.g. `Featurescope: Toggle Heat`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  /** Chooses a row of the quick pick that is open. */
+  async pick(text: string | RegExp): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+  }
+
+  /** Shows one of the extension's view containers by its title. */
+  async openSideBar(title: string): Promise<void> {
+    const item = this.page.locator(`.activitybar .action-item a[aria-label*="${title}"]`).first();
+    if ((await item.getAttribute('aria-expanded')) !== 'true') await item.click();
+    await this.page.locator('.sidebar .composite.title', { hasText: new RegExp(title, 'i') }).waitFor();
+  }
+
+  /** The rows of a list or tree that hold this text. */
+  rows(text: string | RegExp): Locator {
+    return this.page.locator('.monaco-list-row', { hasText: text });
+  }
+
+  /** A notification that holds this text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: text });
+  }
+
+  /** An entry of the status bar that holds this text. */
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  /** Finds the webview in which an element is shown, among all webviews that are open. */
+  async webview(selector: string, timeoutMs = 30_000): Promise<Frame> {
+    let found: Frame | undefined;
+    const look = async (): Promise<boolean> => {
+      for (const frame of this.page.frames().slice(1)) {
+        // A frame that goes away while it is asked holds nothing.
+        const count = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (count > 0) found = frame;
+      }
+      return found !== undefined;
+    };
+    await this.waitUntil(look, `a webview with ${selector}`, timeoutMs);
+    return found!;
+  }
+
+  /** Writes out/screenshots/NAME.png. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: path.join(OUT, 'screenshots', `${name}.png`) });
+  }
+
+  private async positionOf(word: string): Promise<{ x: number; y: number }> {
+    await this.waitUntil(
+      async () => (await this.page.evaluate(middleOfWord, word)) !== null,
+      `"${word}" in the editor`,
+    );
+    return (await this.page.evaluate(middleOfWord, word))!;
+  }
+}
