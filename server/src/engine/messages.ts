@@ -88,12 +88,24 @@ export interface EngineMethods {
   run: { params: RunParams; result: Tensors; partial: never };
   /** `feature_acts`, `reconstruction` of x [n, dIn]. Needs no model when the dictionary was loaded without one. */
   encode: { params: { readonly id: string; readonly x: Tensor }; result: Tensors; partial: never };
-  decoderRows: { params: { readonly id: string; readonly features: readonly number[] }; result: Tensor; partial: never };
+  decoderRows: {
+    params: { readonly id: string; readonly features: readonly number[] };
+    result: Tensor;
+    partial: never;
+  };
   /** `values` (cosines), `indices` [1, k]. */
-  nearest: { params: { readonly id: string; readonly feature: number; readonly k: number }; result: Tensors; partial: never };
+  nearest: {
+    params: { readonly id: string; readonly feature: number; readonly k: number };
+    result: Tensors;
+    partial: never;
+  };
   generate: { params: GenerateParams; result: readonly GeneratedToken[]; partial: GeneratedToken };
   /** Private memory of the engine, in bytes, and the providers of this build of the runtime. */
-  status: { params: null; result: { readonly memoryBytes: number; readonly providers: readonly string[] }; partial: never };
+  status: {
+    params: null;
+    result: { readonly memoryBytes: number; readonly providers: readonly string[] };
+    partial: never;
+  };
 }
 
 export type EngineMethod = keyof EngineMethods;

@@ -1,10 +1,13 @@
-/** One loaded model with its dictionaries: compiles plans into sessions over the mapped files and runs them. */
+/**
+ * One loaded model with its dictionaries (or dictionaries alone): compiles plans into sessions over the mapped files and
+ * runs them.
+ */
 import type { DictionaryAlgebra } from '../dictionaries/algebra';
 import { featureHook } from '../dictionaries/splices';
 import type { SafetensorsFile } from '../formats/safetensors';
 import { Builder } from '../graph/builder';
 import { lower } from '../graph/lower';
-import { hookPoints, type Graph } from '../graph/types';
+import { hookPoints, type Graph, type Shape } from '../graph/types';
 import type { Architecture } from '../models/family';
 import { decoderRowsGraph, encodeGraph, nearestGraph } from './dictionaryGraphs';
 import { type Feeds, integers, RunError, tokenFeeds } from './feeds';
@@ -31,22 +34,36 @@ export class ModelHost {
   private readonly weights = new WeightFiles();
   private readonly slots = new Map<string, DictionarySlot>();
   private readonly sessions: SessionCache;
-  private knownHooks: readonly string[] | null = null;
+  private knownShapes: ReadonlyMap<string, Shape> | null = null;
 
   constructor(
-    readonly architecture: Architecture,
+    private readonly model: Architecture | null,
     holders: TensorHolders,
     private readonly options: HostOptions = {},
   ) {
-    for (const name of architecture.tensors.keys()) this.weights.add(name, holders.get(name)!.file, name);
+    for (const name of model?.tensors.keys() ?? []) this.weights.add(name, holders.get(name)!.file, name);
     const budget = options.memoryBudget ?? DEFAULT_BUDGET;
     this.sessions = new SessionCache(MOST_SESSIONS, () => privateMemory() > budget);
   }
 
+  /** @throws RunError when there are only dictionaries */
+  get architecture(): Architecture {
+    if (!this.model) throw new RunError('no model is loaded');
+    return this.model;
+  }
+
   /** Every hook point of the model, in running order, costly ones included. */
   get hooks(): readonly string[] {
-    this.knownHooks ??= this.listHooks();
-    return this.knownHooks;
+    return [...this.hookShapes().keys()];
+  }
+
+  /** Lengths of a hook point after batch and position: [dModel], [head, dHead]. */
+  innerShape(hook: string): number[] {
+    return (
+      this.hookShapes()
+        .get(hook)
+        ?.filter((dim) => typeof dim === 'number') ?? []
+    );
   }
 
   get dictionaries(): ReadonlyMap<string, DictionarySlot> {
@@ -55,7 +72,7 @@ export class ModelHost {
 
   /** Adds a dictionary whose tensors are in `file`. @throws RunError when it does not fit this model */
   addDictionary(id: string, algebra: DictionaryAlgebra, file: SafetensorsFile): DictionarySlot {
-    this.checkFit(algebra);
+    if (this.model) this.checkFit(algebra);
     const taken = new Set([...this.slots.values()].map(({ hook }) => hook));
     const plain = featureHook(algebra.config.hookName);
     const slot = {
@@ -129,11 +146,13 @@ export class ModelHost {
     });
   }
 
-  private listHooks(): string[] {
+  private hookShapes(): ReadonlyMap<string, Shape> {
+    if (this.knownShapes) return this.knownShapes;
     const layers = Array.from({ length: this.architecture.dimensions.layers }, (_, layer) => layer);
     const b = new Builder();
     this.architecture.forward(b, { headResults: new Set(layers), past: false, rows: false });
-    return [...hookPoints(b.build()).keys()];
+    this.knownShapes = new Map([...hookPoints(b.build())].map(([hook, { shape }]) => [hook, shape]));
+    return this.knownShapes;
   }
 
   private checkFit({ config }: DictionaryAlgebra): void {
@@ -142,23 +161,17 @@ export class ModelHost {
       [config.hookNameOut, config.dOut],
     ] as const;
     for (const [hook, width] of points) {
-      const found = this.width(hook, config.hookHeadIndex !== null);
-      if (found === null)
+      if (!this.hooks.includes(hook)) {
         throw new RunError(`the model has no hook point ${hook}, which the dictionary reads or writes`);
+      }
+      const shape = this.innerShape(hook);
+      const found = config.hookHeadIndex === null ? shape.reduce((a, b) => a * b, 1) : shape.at(-1);
       if (found !== width) {
-        throw new RunError(`the dictionary is ${width} wide where ${hook} of this model is ${found} wide`);
+        throw new RunError(
+          `the dictionary is ${width} wide where ${hook} of this model is ${String(found)} wide`,
+        );
       }
     }
-  }
-
-  /** Width of an activation with its heads side by side, or of one head. */
-  private width(hook: string, oneHead: boolean): number | null {
-    const b = new Builder();
-    this.architecture.forward(b, { headResults: new Set(), past: false, rows: false });
-    const shape = hookPoints(b.build()).get(hook)?.shape;
-    if (!shape) return null;
-    const numbers = shape.filter((dim) => typeof dim === 'number');
-    return oneHead ? numbers.at(-1)! : numbers.reduce((a, c) => a * c, 1);
   }
 }
 

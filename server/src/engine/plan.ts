@@ -52,12 +52,22 @@ export interface Plan {
   readonly past: boolean;
   /** Hook points at which the run starts: their values are fed under their names, what leads to them is not computed. */
   readonly starts: readonly string[];
+  /** Only the position in the feed `rows` [1] goes through the last norm and the unembedding. */
+  readonly lastRowOnly: boolean;
 }
 
 /** A plan that runs the model and returns the hook points. */
 export function capture(hooks: readonly string[]): Plan {
   const outputs = hooks.map((hook): PlanOutput => ({ kind: 'hook', hook }));
-  return { dictionaries: [], interventions: [], metric: null, outputs, past: false, starts: [] };
+  return {
+    dictionaries: [],
+    interventions: [],
+    metric: null,
+    outputs,
+    past: false,
+    starts: [],
+    lastRowOnly: false,
+  };
 }
 
 /** Two plans with one key share a compiled session. */

@@ -62,6 +62,7 @@ function mentionedHooks(plan: Plan): string[] {
 
 /** A metric of one position needs only that row of the logits, unless something after the last block is asked for. */
 function needsOneRow(plan: Plan): boolean {
+  if (plan.lastRowOnly) return true;
   if (plan.metric === null || plan.metric === 'loss') return false;
   const readsLogits = plan.outputs.some(({ kind }) => ['surprisal', 'rank', 'predictions'].includes(kind));
   return (

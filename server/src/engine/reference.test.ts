@@ -1,35 +1,109 @@
 /** The engine against activations and gradients of the reference implementation (test/reference). */
-import { describe, expect, it } from 'vitest';
-import { fixturePath, modelFixture, readTensors, tokensOf } from '../../../test/reference/fixtures';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  dictionaryFixtures,
+  fixturePath,
+  modelFixture,
+  readTensors,
+  type ReferenceTensors,
+  tinyFixture,
+  tokensOf,
+} from '../../../test/reference/fixtures';
 import { relativeError } from '../../../test/support/closeness';
-import { readModelFolder } from '../formats/modelFolder';
-import { readArchitecture } from '../models/registry';
+import { metricFeeds, parseMetric } from '../experiments/metric';
+import { generate } from './generate';
+import { loadDictionary, loadModel } from './loading';
 import { ModelHost } from './modelHost';
-import { capture } from './plan';
+import { capture, type Plan, type PlanOutput } from './plan';
+import type { Tensor } from './ort';
 
-function host(name: string): ModelHost {
-  const folder = readModelFolder(fixturePath(name, 'model'));
-  const tensors = folder.weights.tensors;
-  const shapes = new Map([...tensors].map(([tensor, { info }]) => [tensor, info]));
-  return new ModelHost(readArchitecture(folder.config, shapes, folder.configPath), tensors);
+const noText = () => null;
+
+function expectClose(
+  results: ReadonlyMap<string, Tensor>,
+  reference: ReferenceTensors,
+  bound: number,
+  batched = true,
+): void {
+  expect(reference.size).toBeGreaterThan(0);
+  for (const [name, { shape, data }] of reference) {
+    const found = results.get(name);
+    expect(found?.dims.slice(batched ? 1 : 0) ?? 'missing', name).toEqual(shape);
+    expect(relativeError(found!.data as Float32Array, data, shape.at(-1) ?? 1), name).toBeLessThan(bound);
+  }
 }
 
 for (const name of ['gpt2-tiny', 'gpt2-odd', 'gpt2-f16']) {
   describe(name, () => {
     const fixture = modelFixture(name);
+    const { host } = loadModel({ path: fixturePath(name, 'model') });
+    afterAll(() => host.release());
+
     for (const { name: sequence, activations } of fixture.sequences) {
-      it(`agrees with the reference at every hook point: ${sequence}`, async () => {
-        const model = host(name);
-        const reference = readTensors(name, activations);
-        const results = await model.run(capture(model.hooks), [tokensOf(fixture, sequence)]);
-        for (const [hook, expected] of reference) {
-          const found = results.get(hook);
-          expect(found?.dims.slice(1) ?? hook, hook).toEqual(expected.shape);
-          const width = expected.shape.at(-1)!;
-          expect(relativeError(found!.data as Float32Array, expected.data, width), hook).toBeLessThan(1e-4);
-        }
-        await model.release();
+      it(`agrees at every hook point: ${sequence}`, async () => {
+        const results = await host.run(capture(host.hooks), [tokensOf(fixture, sequence)]);
+        expectClose(results, readTensors(name, activations), 1e-4);
+      });
+    }
+
+    for (const { sequence, metric: text, value, file } of fixture.gradients) {
+      it(`agrees in the gradient at every hook point: ${text}, ${sequence}`, async () => {
+        const metric = parseMetric(text, noText);
+        const tokens = [tokensOf(fixture, sequence)];
+        const reference = readTensors(name, file);
+        const wanted = [...reference.keys()].map((key): PlanOutput => ({
+          kind: 'gradient',
+          hook: key.slice('grad.'.length),
+        }));
+        const plan: Plan = { ...capture([]), metric: metric.kind, outputs: [{ kind: 'metric' }, ...wanted] };
+        const results = await host.run(plan, tokens, metricFeeds(metric, tokens));
+        expect(results.get('metric')!.data[0]).toBeCloseTo(value, 4);
+        expectClose(results, reference, 1e-3);
       });
     }
   });
 }
+
+describe('dictionaries', () => {
+  for (const { folder, expected, normFactor, kind } of dictionaryFixtures()) {
+    it(`${kind} ${folder}${normFactor === null ? '' : ` with norm factor ${normFactor}`}`, async () => {
+      const host = new ModelHost(null, new Map());
+      const path = fixturePath('dictionaries', folder);
+      loadDictionary(host, { id: 'd', path, ...(normFactor === null ? {} : { normFactor }) });
+      const reference = readTensors('dictionaries', folder, expected);
+      const x = reference.get('x')!;
+      const flat = { data: x.data, dims: [x.shape[0]!, x.data.length / x.shape[0]!] };
+      const results = await host.encode('d', flat);
+      const acts = reference.get('feature_acts')!.data;
+      const found = results.get('feature_acts')!.data as Float32Array;
+      expect(found.map((value) => Math.sign(value))).toEqual(acts.map((value) => Math.sign(value)));
+      expect(relativeError(found, acts, acts.length)).toBeLessThan(1e-5);
+      const reconstruction = reference.get('reconstruction')!.data;
+      expect(
+        relativeError(
+          results.get('reconstruction')!.data as Float32Array,
+          reconstruction,
+          reconstruction.length,
+        ),
+      ).toBeLessThan(1e-5);
+      await host.release();
+    });
+  }
+});
+
+describe('generation', () => {
+  it('writes on with cached keys and values as the reference does', async () => {
+    const fixture = tinyFixture();
+    const { host } = loadModel({ path: fixturePath('gpt2-tiny', 'model') });
+    const { prompt, continuation } = fixture.greedy;
+    const sent: number[] = [];
+    const tokens = await generate(
+      host,
+      { tokens: prompt, maxTokens: continuation.length, stop: null, temperature: 0, seed: 0, steering: [] },
+      { isCancelled: () => false, partial: (token) => sent.push((token as { id: number }).id) },
+    );
+    expect(tokens.map(({ id }) => id)).toEqual(continuation);
+    expect(sent).toEqual(continuation);
+    await host.release();
+  });
+});

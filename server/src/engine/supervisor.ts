@@ -114,7 +114,17 @@ export class Engine {
         reject(error);
       });
     });
-    for (const { method, params } of this.loaded) await this.send(method, params, {});
+    await this.loadAgain(child);
+  }
+
+  private async loadAgain(child: ChildProcess): Promise<void> {
+    try {
+      for (const { method, params } of this.loaded) await this.send(method, params, {});
+    } catch (error) {
+      this.loaded = [];
+      child.kill('SIGKILL');
+      throw error;
+    }
   }
 
   private onExit(child: ChildProcess, error: EngineError): void {
@@ -127,7 +137,11 @@ export class Engine {
     if (!this.disposed) this.options.onCrash?.(error.message);
   }
 
-  private send(method: EngineMethod, params: unknown, { signal, onPartial }: RequestOptions<never>): Promise<unknown> {
+  private send(
+    method: EngineMethod,
+    params: unknown,
+    { signal, onPartial }: RequestOptions<never>,
+  ): Promise<unknown> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       const cancel = () => {

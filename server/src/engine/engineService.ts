@@ -1,0 +1,65 @@
+/** What the engine can be asked, over one loaded model. */
+import { Cancelled } from './failures';
+import { RunError } from './feeds';
+import { generate } from './generate';
+import { loadDictionary, loadModel } from './loading';
+import { privateMemory } from './memory';
+import type { EngineMethod, EngineMethods } from './messages';
+import { ModelHost } from './modelHost';
+import { availableProviders } from './ort';
+
+export interface RequestContext {
+  /** True once the asker has cancelled; looked at between chunks. */
+  readonly isCancelled: () => boolean;
+  readonly partial: (value: unknown) => void;
+}
+
+type Handlers = {
+  readonly [M in EngineMethod]: (
+    params: EngineMethods[M]['params'],
+    context: RequestContext,
+  ) => EngineMethods[M]['result'] | Promise<EngineMethods[M]['result']>;
+};
+
+export class EngineService {
+  private host = new ModelHost(null, new Map());
+
+  private readonly handlers: Handlers = {
+    load: async (params) => {
+      const { host, summary } = loadModel(params);
+      await this.replace(host);
+      return summary;
+    },
+    unload: async () => {
+      await this.replace(new ModelHost(null, new Map()));
+      return null;
+    },
+    loadDictionary: (params) => loadDictionary(this.host, params),
+    unloadDictionary: async ({ id }) => {
+      await this.host.removeDictionary(id);
+      return null;
+    },
+    run: ({ plan, tokens, feeds }) => {
+      const unknown = plan.dictionaries.find(({ id }) => !this.host.dictionaries.has(id));
+      if (unknown) throw new RunError(`the dictionary ${unknown.id} is not loaded`);
+      return this.host.run(plan, tokens, feeds);
+    },
+    encode: ({ id, x }) => this.host.encode(id, x),
+    decoderRows: ({ id, features }) => this.host.decoderRows(id, features),
+    nearest: ({ id, feature, k }) => this.host.nearest(id, feature, k),
+    generate: (params, context) => generate(this.host, params, context),
+    status: () => ({ memoryBytes: privateMemory(), providers: availableProviders() }),
+  };
+
+  /** @throws Cancelled, FileFormatError, RunError, or what the runtime throws */
+  async handle(method: EngineMethod, params: unknown, context: RequestContext): Promise<unknown> {
+    if (context.isCancelled()) throw new Cancelled();
+    const handler = this.handlers[method] as (params: unknown, context: RequestContext) => unknown;
+    return handler(params, context);
+  }
+
+  private async replace(host: ModelHost): Promise<void> {
+    await this.host.release();
+    this.host = host;
+  }
+}

@@ -1,0 +1,16 @@
+/** Errors as they cross the process boundary. */
+import { FileFormatError } from '../formats/errors';
+import { ShapeError } from '../graph/shapes';
+import { RunError } from './feeds';
+import type { EngineFailure } from './messages';
+
+/** Thrown where a request notices that it was cancelled. */
+export class Cancelled extends Error {}
+
+export function failureOf(error: unknown): EngineFailure {
+  if (error instanceof Cancelled) return { kind: 'cancelled', message: 'cancelled' };
+  const message = error instanceof Error ? error.message : String(error);
+  const ofTheUser =
+    error instanceof FileFormatError || error instanceof RunError || error instanceof ShapeError;
+  return { kind: ofTheUser ? 'input' : 'internal', message };
+}

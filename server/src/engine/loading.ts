@@ -1,0 +1,91 @@
+/** From paths to loaded models and dictionaries, with what the user is told of them. */
+import { join } from 'node:path';
+import { DictionaryAlgebra } from '../dictionaries/algebra';
+import type { DictionaryConfig } from '../dictionaries/config';
+import { parseSaelensConfig } from '../dictionaries/saelensConfig';
+import { checkSaelensTensors } from '../dictionaries/saelensTensors';
+import { readJsonObjectFile } from '../formats/json';
+import { readModelFolder } from '../formats/modelFolder';
+import { openSafetensors, type SafetensorsFile } from '../formats/safetensors';
+import { readArchitecture } from '../models/registry';
+import type { DictionarySummary, LoadDictionaryParams, LoadParams, ModelSummary } from './messages';
+import { dictionaryWeight, type HostOptions, ModelHost } from './modelHost';
+
+/** @throws FileFormatError naming the file when something is missing, damaged or not supported */
+export function loadModel({ path, provider }: LoadParams): { host: ModelHost; summary: ModelSummary } {
+  const { folder, configPath, config, weights } = readModelFolder(path);
+  const shapes = new Map([...weights.tensors].map(([name, { info }]) => [name, info]));
+  const architecture = readArchitecture(config, shapes, configPath);
+  const options: HostOptions = provider ? { provider } : {};
+  const host = new ModelHost(architecture, weights.tensors, options);
+  const used = [...architecture.tensors.keys()].map((name) => weights.tensors.get(name)!.info);
+  const summary: ModelSummary = {
+    folder,
+    family: architecture.family,
+    dimensions: architecture.dimensions,
+    hooks: host.hooks,
+    identity: weights.files.map(fileIdentity).join(' '),
+    weightBytes: used.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    parameters: used.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    dtypes: [...new Set(used.map(({ dtype }) => dtype))],
+    warnings: architecture.warnings,
+  };
+  return { host, summary };
+}
+
+function fileIdentity({ headerHash, size, mtimeMs }: SafetensorsFile): string {
+  return `${headerHash}:${size}:${mtimeMs}`;
+}
+
+export const DICTIONARY_CONFIG = 'cfg.json';
+export const DICTIONARY_WEIGHTS = 'sae_weights.safetensors';
+
+/** Loads a dictionary in SAELens layout into a host. @throws FileFormatError, or RunError when it does not fit the model */
+export function loadDictionary(
+  host: ModelHost,
+  { id, path, normFactor }: LoadDictionaryParams,
+): DictionarySummary {
+  const { config, file } = readDictionary(path);
+  const algebra = new DictionaryAlgebra(
+    config,
+    (b, name, shape) => b.weight(dictionaryWeight(id, name), shape),
+    normFactor ?? null,
+  );
+  const { hook } = host.addDictionary(id, algebra, file);
+  return {
+    id,
+    folder: path,
+    kind: kindText(config),
+    hookName: config.hookName,
+    hookNameOut: config.hookNameOut,
+    featureHook: hook,
+    dIn: config.dIn,
+    dOut: config.dOut,
+    dSae: config.dSae,
+    weightBytes: [...file.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
+    warnings: dictionaryWarnings(config, normFactor),
+  };
+}
+
+/** A dictionary's config and weight file, checked against each other. @throws FileFormatError */
+export function readDictionary(path: string): { config: DictionaryConfig; file: SafetensorsFile } {
+  const configPath = join(path, DICTIONARY_CONFIG);
+  const config = parseSaelensConfig(readJsonObjectFile(configPath), configPath);
+  const file = openSafetensors(join(path, DICTIONARY_WEIGHTS));
+  checkSaelensTensors(config, file);
+  return { config, file };
+}
+
+/** The kind as users name it: `jumprelu`, `transcoder (topk)`, `skip transcoder (standard)`. */
+export function kindText({ kind, transcoder, skip }: DictionaryConfig): string {
+  if (!transcoder) return kind;
+  return `${skip ? 'skip transcoder' : 'transcoder'} (${kind})`;
+}
+
+function dictionaryWarnings(config: DictionaryConfig, normFactor: number | undefined): string[] {
+  if (config.normalize !== 'expected_average_only_in' || normFactor !== undefined) return [];
+  return [
+    'it was trained on inputs scaled by a constant (expected_average_only_in) that none of its files says: 1 is used; ' +
+      'give the constant as the norm factor',
+  ];
+}

@@ -1,0 +1,97 @@
+/** The metrics of the command line: what their text means and what a run is fed for them. */
+import { integers, RunError } from '../engine/feeds';
+import type { Tensor } from '../engine/ort';
+import type { MetricKind } from '../engine/plan';
+
+export interface Metric {
+  readonly kind: MetricKind;
+  /** Token ids: none for `kl` and `loss`, one for `log_prob` and `logit`, two for the differences. */
+  readonly answers: readonly number[];
+  /** Position, or null for the last. */
+  readonly position: number | null;
+}
+
+const ANSWERS: Readonly<Record<MetricKind, number>> = {
+  logit: 1,
+  logit_diff: 2,
+  log_prob: 1,
+  prob_diff: 2,
+  kl: 0,
+  loss: 0,
+};
+
+/** Finds the id of a text that is one token, or null. */
+export type TokenLookup = (text: string) => number | null;
+
+/**
+ * Reads `logit_diff:A,B`, `log_prob:A@p`, `kl`, `loss` ...; A and B are ids or quoted texts, leading space kept.
+ * @throws RunError saying what is wrong with the text
+ */
+export function parseMetric(text: string, lookup: TokenLookup): Metric {
+  const match = /^([a-z_]+)(?::(.*?))?(?:@(\d+))?$/s.exec(text.trim());
+  const kind = match?.[1];
+  if (!match || kind === undefined || !isMetricKind(kind)) {
+    throw new RunError(
+      `"${text}" is no metric: write ${Object.keys(ANSWERS).join(', ')}, e.g. logit_diff:" Mary"," John"`,
+    );
+  }
+  const answers = splitAnswers(match[2] ?? '').map((answer) => answerId(answer, lookup));
+  if (answers.length !== ANSWERS[kind]) {
+    throw new RunError(`${kind} takes ${ANSWERS[kind]} answers, "${text}" has ${answers.length}`);
+  }
+  return { kind, answers, position: match[3] === undefined ? null : Number(match[3]) };
+}
+
+function isMetricKind(text: string): text is MetricKind {
+  return Object.hasOwn(ANSWERS, text);
+}
+
+/** Commas separate answers, but not within quotes. */
+function splitAnswers(text: string): string[] {
+  return text === '' ? [] : (text.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^,]+/gs) ?? []);
+}
+
+function answerId(answer: string, lookup: TokenLookup): number {
+  const trimmed = answer.trim();
+  if (/^\d+$/.test(trimmed)) return Number(trimmed);
+  const quoted = /^(["'])(.*)\1$/s.exec(trimmed);
+  if (!quoted) throw new RunError(`the answer ${trimmed} is neither an id nor a quoted text`);
+  const text = quoted[2]!.replace(/\\(.)/gs, '$1');
+  const id = lookup(text);
+  if (id !== null) return id;
+  const cure = text.startsWith(' ') ? '' : ` (perhaps " ${text}" with a leading space)`;
+  throw new RunError(`the answer "${text}" is not one token: give a text that is, or an id${cure}`);
+}
+
+/**
+ * What a run over `tokens` (rows of equal length) is fed for the metric, `kl` excepted, whose clean run the caller feeds.
+ * @throws RunError when the position is outside the text
+ */
+export function metricFeeds(metric: Metric, tokens: readonly (readonly number[])[]): Map<string, Tensor> {
+  const batch = tokens.length;
+  const length = tokens[0]!.length;
+  if (metric.kind === 'loss') return lossFeeds(tokens);
+  const position = metric.position ?? length - 1;
+  if (position >= length) throw new RunError(`position ${position} is outside the ${length} tokens`);
+  const feeds = new Map([
+    ['metric.row', integers([position])],
+    ['rows', integers([position])],
+  ]);
+  metric.answers.forEach((id, i) => {
+    feeds.set(`metric.${'ab'[i]!}`, integers(Array.from({ length: batch }, () => id)));
+  });
+  return feeds;
+}
+
+/** Every position's next token as target, equally weighted; the last has none. */
+function lossFeeds(tokens: readonly (readonly number[])[]): Map<string, Tensor> {
+  const length = tokens[0]!.length;
+  if (length < 2) throw new RunError('the loss needs at least two tokens');
+  const dims = [tokens.length, length];
+  const targets = tokens.flatMap((row) => [...row.slice(1), 0]);
+  const weights = Float32Array.from(targets, (_, i) => ((i + 1) % length === 0 ? 0 : 1 / (length - 1)));
+  return new Map<string, Tensor>([
+    ['targets', integers(targets, dims)],
+    ['metric.weights', { data: weights, dims }],
+  ]);
+}
