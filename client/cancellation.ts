@@ -7,9 +7,7 @@ export interface Cancellation {
 }
 
 /** A token that is cancelled when the signal aborts; dispose of it when the call has ended. */
-export function cancelOn(
-  signal: AbortSignal,
-): Cancellation {
+export function cancelOn(signal: AbortSignal): Cancellation {
   const source = new vscode.CancellationTokenSource();
   const cancel = (): void => {
     source.cancel();

@@ -35,7 +35,9 @@ export async function searchWorkspace(
   const { include, limit } = findEverywhereSettings();
   const files = await vscode.workspace.findFiles(include, undefined, undefined, token);
   const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
-  const uris = files.map(String).sort((a, b) => Number(open.has(b)) - Number(open.has(a)) || a.localeCompare(b));
+  const uris = files
+    .map(String)
+    .sort((a, b) => Number(open.has(b)) - Number(open.has(a)) || a.localeCompare(b));
   const hits: FeatureHit[] = [];
   const take = (more: readonly FeatureHit[]): void => {
     hits.push(...more);

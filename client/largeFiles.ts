@@ -20,7 +20,10 @@ export class LargeFiles implements vscode.Disposable {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => void this.check(), GRACE);
     };
-    this.subscriptions = [vscode.window.tabGroups.onDidChangeTabs(soon), vscode.window.tabGroups.onDidChangeTabGroups(soon)];
+    this.subscriptions = [
+      vscode.window.tabGroups.onDidChangeTabs(soon),
+      vscode.window.tabGroups.onDidChangeTabGroups(soon),
+    ];
     soon();
   }
 

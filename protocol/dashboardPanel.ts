@@ -6,15 +6,24 @@ import type { Range } from './method';
 
 /** What the panel may ask of its host: the allow-list. */
 export type DashboardHost = {
+  /** First of all: which feature this panel is about. */
+  start: (params: null) => Promise<DashboardState>;
   /** Computes the dashboard; parts come as `show` before the answer. A second call supersedes the first. */
-  load: (params: { feature: FeatureRef; corpus: Corpus }) => Promise<null>;
+  load: (params: { readonly corpus: Corpus }) => Promise<FeatureDashboard>;
+  /** Opens another feature's dashboard. */
+  open: (feature: FeatureRef) => Promise<null>;
   focus: (feature: FeatureRef) => Promise<null>;
   pin: (feature: FeatureRef) => Promise<null>;
   findEverywhere: (feature: FeatureRef) => Promise<null>;
-  setLabel: (params: { feature: FeatureRef; text: string | null }) => Promise<FeatureSummary>;
-  reveal: (place: { uri: string; range: Range }) => Promise<null>;
+  /** Null gives back the dictionary's label. */
+  setLabel: (params: {
+    readonly feature: FeatureRef;
+    readonly text: string | null;
+  }) => Promise<FeatureSummary>;
+  /** Shows a place of the workspace in an editor. */
+  reveal: (place: { readonly uri: string; readonly range: Range }) => Promise<null>;
   /** Asks for a file name and writes it. */
-  save: (file: { name: string; text: string }) => Promise<null>;
+  save: (file: { readonly name: string; readonly text: string }) => Promise<null>;
 };
 
 /** What the host may tell the panel. Always whole snapshots: a hidden panel loses messages. */

@@ -46,7 +46,12 @@ export function allTypes(types: DecorationTypes): vscode.TextEditorDecorationTyp
 }
 
 /** `width` places the line: `$` stands for its thickness. */
-function leveled(level: number, background: string, line: string, width: string): vscode.TextEditorDecorationType {
+function leveled(
+  level: number,
+  background: string,
+  line: string,
+  width: string,
+): vscode.TextEditorDecorationType {
   const [thickness = '1px', style = 'solid'] = (LINES[level - 1] ?? '').split(' ');
   const color = new vscode.ThemeColor(background);
   return vscode.window.createTextEditorDecorationType({

@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { defaultSettings } from '../protocol/settings';
+import { Color, Command, ContextKey, Panel, Setting, View, Walkthrough } from './contributions';
+import { LEVELS } from './decorations/heat';
+
+const root = path.join(import.meta.dirname, '..');
+
+interface Manifest {
+  readonly icon: string;
+  readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] };
+  };
+  readonly contributes: {
+    readonly commands: readonly {
+      readonly command: string;
+      readonly title: string;
+      readonly category: string;
+    }[];
+    readonly menus: Record<string, readonly { readonly command?: string; readonly when?: string }[]>;
+    readonly keybindings: readonly { readonly command: string; readonly when?: string }[];
+    readonly views: Record<string, readonly { readonly id: string; readonly icon: string }[]>;
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
+    readonly walkthroughs: readonly {
+      readonly id: string;
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly markdown: string };
+      }[];
+    }[];
+    readonly configuration: readonly { readonly properties: Record<string, SettingSchema> }[];
+    readonly colors: readonly { readonly id: string; readonly defaults: Record<string, string> }[];
+  };
+}
+
+interface SettingSchema {
+  readonly default: unknown;
+  readonly markdownDescription?: string;
+  readonly order?: number;
+  readonly scope?: string;
+  readonly enum?: readonly string[];
+}
+
+const text = readFileSync(path.join(root, 'package.json'), 'utf8');
+const manifest = JSON.parse(text) as Manifest;
+const { contributes } = manifest;
+const commandIds = contributes.commands.map(({ command }) => command);
+const settings = Object.assign(
+  {},
+  ...contributes.configuration.map(({ properties }) => properties),
+) as Record<string, SettingSchema>;
+
+describe('package.json', () => {
+  it('contributes exactly the commands of the code, in our category', () => {
+    expect([...commandIds].sort()).toEqual(Object.values(Command).sort());
+    for (const { category } of contributes.commands) expect(category).toBe('Featurescope');
+  });
+
+  it('refers only to commands that exist', () => {
+    const inMenus = Object.values(contributes.menus).flatMap((items) =>
+      items.flatMap(({ command }) => command ?? []),
+    );
+    const inKeys = contributes.keybindings.map(({ command }) => command);
+    const inLinks = [...text.matchAll(/command:(featurescope\.\w+)/g)].map((match) => match[1]!);
+    expect(inLinks.length).toBeGreaterThan(5);
+    for (const command of [...inMenus, ...inKeys, ...inLinks]) expect(commandIds).toContain(command);
+  });
+
+  it('gives every keybinding a narrow when', () => {
+    for (const { when } of contributes.keybindings) expect(when).toMatch(/editorTextFocus/);
+  });
+
+  it('uses only context keys that the code sets', () => {
+    const used = [...text.matchAll(/"(?:when|enablement)": "([^"]*)"/g)].flatMap((match) => [
+      ...match[1]!.matchAll(/featurescope\.\w+/g),
+    ]);
+    const known = [...Object.values(ContextKey), ...Object.values(View)];
+    for (const [key] of used) expect(known).toContain(key);
+  });
+
+  it('contributes exactly the views, the panel and the walkthrough of the code', () => {
+    const views = Object.values(contributes.views).flat();
+    expect(views.map(({ id }) => id).sort()).toEqual(Object.values(View).sort());
+    for (const { view } of contributes.viewsWelcome) expect(Object.values(View)).toContain(view);
+    expect(manifest.activationEvents).toContain(`onWebviewPanel:${Panel.dashboard}`);
+    expect(contributes.walkthroughs.map(({ id }) => id)).toEqual(Object.values(Walkthrough));
+  });
+
+  it('contributes exactly the settings of the code, each described, ordered and scoped', () => {
+    expect(Object.keys(settings).sort()).toEqual(Object.values(Setting).sort());
+    for (const schema of Object.values(settings)) {
+      expect(schema.markdownDescription).toBeTruthy();
+      expect(schema.order).toBeGreaterThan(0);
+      expect(['window', 'resource', 'machine-overridable']).toContain(schema.scope);
+    }
+  });
+
+  it('has the defaults that the server falls back to', () => {
+    expect(settings[Setting.contextUnit]?.default).toBe(defaultSettings.context.unit);
+    expect(settings[Setting.featuresTop]?.default).toBe(defaultSettings.features.top);
+    expect(settings[Setting.modelPath]?.default).toBe(defaultSettings.model.path);
+    expect(settings[Setting.modelDictionaries]?.default).toEqual(defaultSettings.model.dictionaries);
+    expect(settings[Setting.engineProvider]?.default).toBe(defaultSettings.engine.provider);
+    expect(settings[Setting.engineMemoryBudget]?.default).toBe(defaultSettings.engine.memoryBudget);
+  });
+
+  it('restricts what names paths or programs in a workspace that is not trusted', () => {
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    for (const setting of [Setting.modelPath, Setting.modelDictionaries, Setting.serverRuntime])
+      expect(restrictedConfigurations).toContain(setting);
+    for (const setting of restrictedConfigurations) expect(Object.keys(settings)).toContain(setting);
+  });
+
+  it('contributes exactly the colours of the code, for all four kinds of theme', () => {
+    const levels = Array.from({ length: LEVELS }, (_, i) => i + 1);
+    const { heat, surprisal, ...single } = Color;
+    const wanted = [...levels.map(heat), ...levels.map(surprisal), ...Object.values(single)];
+    expect(contributes.colors.map(({ id }) => id).sort()).toEqual(wanted.sort());
+    for (const { defaults } of contributes.colors)
+      expect(Object.keys(defaults).sort()).toEqual(['dark', 'highContrast', 'highContrastLight', 'light']);
+  });
+
+  it('names only files that exist', () => {
+    const media = contributes.walkthroughs.flatMap(({ steps }) => steps.map((step) => step.media.markdown));
+    const icons = Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon));
+    for (const file of [manifest.icon, ...media, ...icons])
+      expect(existsSync(path.join(root, file)), file).toBe(true);
+  });
+});

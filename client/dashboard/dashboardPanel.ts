@@ -1,0 +1,115 @@
+/** One feature dashboard: the host side of its web view. */
+import * as vscode from 'vscode';
+import { featureDashboard } from '../../protocol/dashboard';
+import type { Corpus, FeatureDashboard } from '../../protocol/dashboard';
+import type { DashboardHost, DashboardState, DashboardView } from '../../protocol/dashboardPanel';
+import { isFeatureRef } from '../../protocol/features';
+import type { FeatureRef } from '../../protocol/features';
+import { setLabel } from '../../protocol/labels';
+import { RpcPeer } from '../../protocol/rpc';
+import { Command, Panel } from '../contributions';
+import { featureName } from '../decorations/labelText';
+import type { DashboardServices } from './dashboardPanels';
+import { panelHtml } from './html';
+import { revealPlace, saveFile } from './panelActions';
+
+/** How many contexts, logits and neighbours are asked for. */
+const TOP = 20;
+
+export class DashboardPanel implements vscode.Disposable {
+  private readonly rpc: RpcPeer<DashboardHost, DashboardView>;
+  private readonly subscription: vscode.Disposable;
+  private loading: vscode.CancellationTokenSource | undefined;
+  private title = '';
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly state: DashboardState,
+    private readonly services: DashboardServices,
+  ) {
+    const { webview } = panel;
+    panel.iconPath = vscode.Uri.joinPath(services.extensionUri, 'media', 'icons', 'featurescope.png');
+    this.rename(`#${state.feature.index}`);
+    const channel = {
+      post: (message: unknown) => void webview.postMessage(message),
+      listen: (receive: (message: unknown) => void) => {
+        const listener = webview.onDidReceiveMessage(receive);
+        return () => void listener.dispose();
+      },
+    };
+    this.rpc = new RpcPeer<DashboardHost, DashboardView>(channel, this.methods());
+    this.subscription = services.session.onRefresh(() => {
+      this.rpc.call('reload', null).catch(() => undefined);
+    });
+    webview.html = panelHtml(webview, services.extensionUri, 'dashboard', 'Feature');
+  }
+
+  reveal(): void {
+    this.panel.reveal(undefined, true);
+  }
+
+  dispose(): void {
+    this.loading?.cancel();
+    this.subscription.dispose();
+    this.rpc.dispose();
+  }
+
+  /** What the web view may ask; its arguments are checked, because a web view shows what files say. */
+  private methods(): DashboardHost {
+    const run = async (command: string, feature: FeatureRef): Promise<null> => {
+      await vscode.commands.executeCommand(command, checked(feature));
+      return null;
+    };
+    return {
+      start: () => Promise.resolve(this.state),
+      load: ({ corpus }) => this.load(corpus === 'workspace' ? 'workspace' : 'demo'),
+      open: (feature) => run(Command.openDashboard, feature),
+      focus: (feature) => run(Command.focusFeature, feature),
+      pin: (feature) => run(Command.pinFeature, feature),
+      findEverywhere: (feature) => run(Command.findEverywhere, feature),
+      setLabel: ({ feature, text }) =>
+        this.services.session.call(setLabel, {
+          feature: checked(feature),
+          text: typeof text === 'string' && text.trim() !== '' ? text.trim() : null,
+        }),
+      reveal: async (place) => {
+        await revealPlace(place);
+        return null;
+      },
+      save: async (file) => {
+        await saveFile(file);
+        return null;
+      },
+    };
+  }
+
+  /** The latest call wins: an earlier one is cancelled and its parts are no longer shown. */
+  private async load(corpus: Corpus): Promise<FeatureDashboard> {
+    this.loading?.cancel();
+    const loading = (this.loading = new vscode.CancellationTokenSource());
+    const { feature } = this.state;
+    const onPart = (dashboard: FeatureDashboard): void => {
+      if (loading.token.isCancellationRequested) return;
+      this.rename(featureName(dashboard));
+      this.rpc.call('show', dashboard).catch(() => undefined);
+    };
+    const params = { feature, corpus, top: TOP };
+    const dashboard = await this.services.session.call(featureDashboard, params, {
+      token: loading.token,
+      onPart,
+    });
+    this.rename(featureName(dashboard));
+    return dashboard;
+  }
+
+  private rename(title: string): void {
+    if (title === this.title) return;
+    this.title = title;
+    this.panel.title = title;
+  }
+}
+
+function checked(feature: unknown): FeatureRef {
+  if (!isFeatureRef(feature)) throw new Error(`${Panel.dashboard}: not a feature`);
+  return feature;
+}

@@ -1,0 +1,98 @@
+/**
+ * Activation: makes the parts and connects them. Nothing is started here; the server starts when an analysed text or a
+ * view first asks it something.
+ */
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/table';
+import { Cursor } from './cursor';
+import { DashboardPanels } from './dashboard/dashboardPanels';
+import { allTypes, createDecorationTypes } from './decorations/decorationTypes';
+import { LineEndLabel } from './decorations/lineEndLabel';
+import { Painter } from './decorations/painter';
+import { DocumentSync } from './documentSync';
+import { EnabledDocuments } from './enabledDocuments';
+import { FeatureSearch } from './featureSearch';
+import { FeatureReferences } from './findEverywhere';
+import { Focus } from './focus';
+import { LargeFiles } from './largeFiles';
+import { Notifications } from './notifications';
+import { Pins } from './pins';
+import type { Services } from './services';
+import { Session } from './session';
+import { StatusItem } from './statusItem';
+import { VisibleTokens } from './tokens/visibleTokens';
+import { FeaturesView } from './views/featuresView';
+import { ModelsView } from './views/modelsView';
+
+let session: Session | undefined;
+
+/** What other extensions and the tests inside VS Code get of this one. */
+export interface FeaturescopeApi {
+  readonly services: Services;
+}
+
+export function activate(context: vscode.ExtensionContext): FeaturescopeApi {
+  const services = createServices(context);
+  session = services.session;
+  const { subscriptions } = context;
+  subscriptions.push(
+    services.log,
+    services.session,
+    services.enabled,
+    services.focus,
+    services.pins,
+    services.tokens,
+    services.cursor,
+    services.search,
+    services.dashboards,
+  );
+  subscriptions.push(...registerCommands(services), ...show(services));
+  return { services };
+}
+
+/** Stops the server before VS Code ends the extension host, so that no process is left behind. */
+export async function deactivate(): Promise<void> {
+  await session?.stop();
+}
+
+function createServices(context: vscode.ExtensionContext): Services {
+  const log = vscode.window.createOutputChannel('Featurescope', { log: true });
+  const notifications = new Notifications(log);
+  const enabled = new EnabledDocuments(context.workspaceState);
+  const session = new Session(context, log, enabled, new DocumentSync(enabled));
+  const focus = new Focus(context.workspaceState);
+  const pins = new Pins(context.workspaceState);
+  const { extensionUri } = context;
+  return {
+    context,
+    log,
+    notifications,
+    session,
+    enabled,
+    focus,
+    pins,
+    tokens: new VisibleTokens(session, enabled, focus, notifications),
+    cursor: new Cursor(session, enabled, focus, notifications),
+    search: new FeatureSearch(session),
+    dashboards: new DashboardPanels({ extensionUri, session, focus, pins, notifications }),
+  };
+}
+
+function show(services: Services): { dispose(): unknown }[] {
+  const { session, tokens, cursor, notifications, focus } = services;
+  const types = createDecorationTypes();
+  return [
+    ...allTypes(types),
+    new StatusItem(session),
+    new Painter(tokens, types),
+    new LineEndLabel(cursor, types),
+    new FeaturesView(services),
+    new ModelsView(session, notifications),
+    new LargeFiles(notifications),
+    // Only where no language of its own answers "Find All References".
+    vscode.languages.registerReferenceProvider(
+      { language: 'plaintext' },
+      new FeatureReferences(session, focus),
+    ),
+  ];
+}
