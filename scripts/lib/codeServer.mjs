@@ -1,6 +1,6 @@
 // Starts and stops a code-server that touches nothing outside the folder it is given.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,7 +31,7 @@ const QUIET_SETTINGS = {
  * @property {string} folder everything it writes goes here: settings, logs, home
  * @property {string} [extensions] the folder of installed extensions, default one inside `folder`
  * @property {number} [port] default a free one
- * @property {Record<string, unknown>} [settings] user settings on top of the quiet ones
+ * @property {Record<string, unknown>} [settings] user settings on top of the quiet ones, where there are none yet
  * @property {string[]} [args] further arguments
  * @property {Record<string, string>} [env] further environment variables for server and extensions
  */
@@ -143,8 +143,10 @@ export function installExtension(standIn, where, vsix) {
  */
 export async function startServer(standIn, options) {
   const { args, env, userData } = layout(options);
-  const settings = JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, null, 2);
-  writeFileSync(path.join(userData, 'User', 'settings.json'), settings);
+  const settings = path.join(userData, 'User', 'settings.json');
+  if (!existsSync(settings)) {
+    writeFileSync(settings, JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, null, 2));
+  }
   const port = options.port ?? (await freePort());
   if (await answers(port)) throw new PlainError(`Port ${port} is in use. Choose another with --port N.`);
   const log = path.join(options.folder, 'server.log');
