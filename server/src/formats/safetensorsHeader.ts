@@ -132,7 +132,7 @@ function isDtype(name: string): name is Dtype {
 }
 
 /** Bytes of a tensor, or null when they are not whole or not countable. */
-export function byteLengthOf(dtype: Dtype, shape: readonly number[]): number | null {
+function byteLengthOf(dtype: Dtype, shape: readonly number[]): number | null {
   let elements = 1;
   for (const size of shape) {
     elements *= size;

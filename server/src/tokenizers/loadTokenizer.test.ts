@@ -310,3 +310,59 @@ describe('the variants of byte-level tokenizers', () => {
     expect(tokenizer.decode([])).toBe('');
   });
 });
+
+/** Small seeded generator (a linear congruence), so that a failure can be repeated. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state >>> 8) % below;
+  };
+}
+
+describe('random input', () => {
+  it('keeps spans tiling the original under normalisation', async () => {
+    const tokenizer = await load({
+      'tokenizer.json': definition(['Ã ©', 'Ì ģ'], { normalizer: { type: 'NFC' } }),
+    });
+    const parts =
+      'a e \u0301 \u0308 \u0323 \u1112 \u1161 \u11ab 한 é \u212b \u0958 \u0344 😀 \ud800 <|endoftext|> \u09c7 \u09be'.split(
+        ' ',
+      );
+    const random = randomFrom(5);
+    for (let round = 0; round < 2_000; round++) {
+      const text = Array.from({ length: random(12) }, () => parts[random(parts.length)]!).join('');
+      const tokens = tokenizer.encode(text);
+      tokens.forEach(({ start, end }, index) => {
+        expect(start).toBe(index === 0 ? 0 : tokens[index - 1]!.end);
+        expect(end).toBeGreaterThanOrEqual(start);
+      });
+      expect(tokens.at(-1)?.end ?? 0).toBe(text.length);
+      const decoded = tokenizer.decode(tokens.map(({ id }) => id));
+      expect(decoded.normalize('NFC')).toBe(text.normalize('NFC').replace(/\p{Cs}/gu, '\ufffd'));
+    }
+  });
+
+  it('gives a clear error or a tokenizer that keeps its word, whatever bytes of the file are changed', async () => {
+    const folder = folderWith({});
+    const original = new TextEncoder().encode(
+      JSON.stringify(definition(['a b', 'ab c'], {}, [{ content: '<a>' }])),
+    );
+    const random = randomFrom(17);
+    let refused = 0;
+    for (let round = 0; round < 1_000; round++) {
+      const bytes = Uint8Array.from(original);
+      for (let edit = random(3); edit >= 0; edit--) bytes[random(bytes.length)] = 0x20 + random(0x60);
+      writeFileSync(join(folder, 'tokenizer.json'), bytes);
+      try {
+        const tokens = (await loadTokenizer(folder)).encode('abc <a> é😀');
+        expect(tokens.at(-1)?.end).toBe(11);
+      } catch (error) {
+        if (!(error instanceof FileFormatError)) throw error;
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(300);
+    expect(refused).toBeLessThan(1_000);
+  });
+});
