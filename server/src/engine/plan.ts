@@ -32,7 +32,7 @@ export type PlanOutput =
   | { readonly kind: 'metric' }
   /** The k strongest features: `top.<id>.values`, `top.<id>.indices` [batch, pos, k]. */
   | { readonly kind: 'topFeatures'; readonly dictionary: string; readonly k: number }
-  /** The features listed in the feed `chosen.<id>` [n]: `chosen.<id>` [batch, pos, n]. */
+  /** The features listed in the feed `choose.<id>` [n]: `chosen.<id>` [batch, pos, n]. */
   | { readonly kind: 'chosenFeatures'; readonly dictionary: string }
   /** How many features are active: `active.<id>` [batch, pos]. */
   | { readonly kind: 'activeCount'; readonly dictionary: string }

@@ -126,8 +126,9 @@ class Reader {
         return;
       }
       case 'chosenFeatures': {
-        const name = `chosen.${output.dictionary}`;
-        results.set(name, b.take(this.features(output.dictionary), b.input(name, [name], 'int64'), -1));
+        const wanted = `choose.${output.dictionary}`;
+        const indices = b.input(wanted, [wanted], 'int64');
+        results.set(`chosen.${output.dictionary}`, b.take(this.features(output.dictionary), indices, -1));
         return;
       }
       case 'activeCount':
