@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../protocol/settings';
 import { Color, Command, ContextKey, Panel, Setting, View, Walkthrough } from './contributions';
-import { LEVELS } from './decorations/heat';
+import { LEVELS } from '../protocol/heat';
 
 const root = path.join(import.meta.dirname, '..');
 

@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { FeatureHit } from '../protocol/findEverywhere';
 import { location } from './findEverywhere';
-import { shortNumber } from './decorations/labelText';
+import { shortNumber } from '../protocol/wording';
 
 /** The part of the bundled extension's exports that is used. */
 interface ReferencesViewApi {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { describeFeatures } from '../../protocol/dashboard';
 import { featureKey, isFeatureRef } from '../../protocol/features';
 import type { FeatureActivation, FeatureRef, FeatureSummary } from '../../protocol/features';
-import { featureName, measured, shortNumber } from '../decorations/labelText';
+import { featureName, measured, shortNumber } from '../../protocol/wording';
 import type { Services } from '../services';
 
 interface FeatureItem extends vscode.QuickPickItem {

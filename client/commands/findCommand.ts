@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { describeFeatures } from '../../protocol/dashboard';
 import type { FeatureRef } from '../../protocol/features';
-import { featureName } from '../decorations/labelText';
+import { featureName } from '../../protocol/wording';
 import { searchWorkspace } from '../findEverywhere';
 import type { Found } from '../findEverywhere';
 import { HitTree, showInReferencesView } from '../referencesView';

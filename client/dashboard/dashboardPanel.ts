@@ -8,7 +8,7 @@ import type { FeatureRef } from '../../protocol/features';
 import { setLabel } from '../../protocol/labels';
 import { RpcPeer } from '../../protocol/rpc';
 import { Command, Panel } from '../contributions';
-import { featureName } from '../decorations/labelText';
+import { featureName } from '../../protocol/wording';
 import type { DashboardServices } from './dashboardPanels';
 import { panelHtml } from './html';
 import { revealPlace, saveFile } from './panelActions';

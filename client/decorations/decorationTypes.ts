@@ -5,7 +5,7 @@
  */
 import * as vscode from 'vscode';
 import { Color } from '../contributions';
-import { LEVELS } from './heat';
+import { LEVELS } from '../../protocol/heat';
 
 const LINES = ['1px dotted', '1px dashed', '1px solid', '2px solid', '3px double'];
 

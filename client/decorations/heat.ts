@@ -1,16 +1,8 @@
 /** From numbers to the few levels that decorations can show. Pure. */
-
-/** Levels of heat; level 0 is not drawn. */
-export const LEVELS = 5;
+import { activationLevel } from '../../protocol/heat';
 
 /** Smallest surprisal of each level, in nats: the token had a probability under 37%, 14%, 1.8%, 0.25%, 0.012%. */
 export const SURPRISAL_STEPS: readonly number[] = [1, 2, 4, 6, 9];
-
-/** Level of an activation on a scale that ends at `max`: 0 when it is off, else 1 to `LEVELS` in equal steps. */
-export function activationLevel(activation: number, max: number): number {
-  if (!(activation > 0) || !(max > 0)) return 0;
-  return Math.min(LEVELS, Math.ceil((activation / max) * LEVELS));
-}
 
 /** Level of a surprisal in nats: 0 when the model expected the token or predicts nothing. */
 export function surprisalLevel(surprisal: number | null): number {

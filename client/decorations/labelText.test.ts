@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenReading } from '../../protocol/documents';
 import type { FeatureActivation } from '../../protocol/features';
-import { featureName, lineEndText, measured, shortNumber, strongest, tokenName } from './labelText';
+import { featureName } from '../../protocol/wording';
+import { lineEndText, strongest } from './labelText';
 
 const active = (index: number, activation: number, text?: string): FeatureActivation => ({
   feature: { dictionary: 'd', index },
@@ -43,27 +44,5 @@ describe('lineEndText', () => {
   });
   it('shortens long labels', () => {
     expect(lineEndText(reading([active(1, 2, 'x'.repeat(100))]), 3)).toMatch(/x{47}… 2$/);
-  });
-});
-
-describe('short texts', () => {
-  it.each([
-    [0, '0'],
-    [12345.6, '12300'],
-    [0.00001234, '1.2e-5'],
-    [-1.2345, '-1.23'],
-  ])('%d is %s', (value, text) => {
-    expect(shortNumber(value)).toBe(text);
-  });
-  it('makes whitespace visible', () => {
-    expect(tokenName(' a\r\n\t')).toBe('·a␍↵⇥');
-    expect(tokenName('')).toBe('∅');
-  });
-  it('shows only what was measured', () => {
-    expect(measured({ text: 'x', source: 'dictionary', precision: 0.973, recall: 0.5 })).toBe(
-      'P 0.97 · R 0.50',
-    );
-    expect(measured({ text: 'x', source: 'own' })).toBe('');
-    expect(measured(null)).toBe('');
   });
 });

@@ -1,7 +1,8 @@
 /** Which span of a document gets which decoration. Pure. */
 import type { Span } from '../../protocol/method';
 import type { Token } from '../tokens/tokenStore';
-import { focusLevel, LEVELS, scales, surprisalLevel } from './heat';
+import { LEVELS } from '../../protocol/heat';
+import { focusLevel, scales, surprisalLevel } from './heat';
 
 export interface DecorationPlan {
   /** Spans by level: index 0 is level 1. */

@@ -4,8 +4,8 @@ import type { DictionaryReading, TokenReading } from '../../protocol/documents';
 import { featureKey } from '../../protocol/features';
 import type { FeatureActivation, FeatureRef, FeatureSummary } from '../../protocol/features';
 import { Color, Command } from '../contributions';
-import { activationLevel } from '../decorations/heat';
-import { featureName, measured, shortNumber, tokenName } from '../decorations/labelText';
+import { activationLevel } from '../../protocol/heat';
+import { featureName, measured, shortNumber, tokenName } from '../../protocol/wording';
 
 /** A heading with what is under it. */
 export interface GroupNode {

@@ -1,0 +1,9 @@
+/** Entry of the feature dashboard's panel. */
+import '@preact/signals';
+import { render } from 'preact';
+import { App } from './App';
+import './dashboard.css';
+import { load } from './store';
+
+render(<App />, document.getElementById('root')!);
+void load();

@@ -1,0 +1,82 @@
+/**
+ * Buttons and fields that look like VS Code's. The only file that imports the toolkit, so that another library can
+ * take its place here.
+ */
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeProgressRing,
+  vsCodeTextField,
+} from '@vscode/webview-ui-toolkit';
+import { h } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
+
+provideVSCodeDesignSystem().register(
+  vsCodeButton(),
+  vsCodeDropdown(),
+  vsCodeOption(),
+  vsCodeProgressRing(),
+  vsCodeTextField(),
+);
+
+/** A push button. `pressed` makes it a toggle for assistive technology. */
+export function Button(props: {
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+  readonly primary?: boolean;
+  readonly pressed?: boolean;
+  readonly title?: string;
+}): JSX.Element {
+  const { onClick, children, primary = false, pressed, title } = props;
+  const appearance = primary ? 'primary' : 'secondary';
+  return h('vscode-button', { appearance, onClick, title, 'aria-pressed': pressed }, children);
+}
+
+/** A choice of one value out of a few. */
+export function Dropdown<T extends string>(props: {
+  readonly label: string;
+  readonly value: T;
+  readonly options: readonly { readonly value: T; readonly label: string }[];
+  readonly onChange: (value: T) => void;
+}): JSX.Element {
+  const { label, value, options, onChange } = props;
+  const change = (event: Event): void => {
+    const chosen = options.find((option) => option.value === (event.target as HTMLInputElement).value);
+    if (chosen && chosen.value !== value) onChange(chosen.value);
+  };
+  return h(
+    'vscode-dropdown',
+    { 'aria-label': label, value, onchange: change },
+    options.map((option) => h('vscode-option', { key: option.value, value: option.value }, option.label)),
+  );
+}
+
+/** One line of text. Enter accepts, Escape gives up. */
+export function TextField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly onAccept: () => void;
+  readonly onCancel: () => void;
+}): JSX.Element {
+  const { label, value, onInput, onAccept, onCancel } = props;
+  return h('vscode-text-field', {
+    'aria-label': label,
+    value,
+    autofocus: true,
+    oninput: (event: Event) => {
+      onInput((event.target as HTMLInputElement).value);
+    },
+    onkeydown: (event: KeyboardEvent) => {
+      if (event.key === 'Enter') onAccept();
+      if (event.key === 'Escape') onCancel();
+    },
+  });
+}
+
+/** A turning ring, for work without a known end. */
+export function ProgressRing(props: { readonly label: string }): JSX.Element {
+  return h('vscode-progress-ring', { role: 'img', 'aria-label': props.label });
+}
