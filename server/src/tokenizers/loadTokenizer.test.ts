@@ -350,7 +350,7 @@ describe('random input', () => {
     );
     const random = randomFrom(17);
     let refused = 0;
-    for (let round = 0; round < 1_000; round++) {
+    for (let round = 0; round < 500; round++) {
       const bytes = Uint8Array.from(original);
       for (let edit = random(3); edit >= 0; edit--) bytes[random(bytes.length)] = 0x20 + random(0x60);
       writeFileSync(join(folder, 'tokenizer.json'), bytes);
@@ -362,7 +362,7 @@ describe('random input', () => {
         refused++;
       }
     }
-    expect(refused).toBeGreaterThan(300);
-    expect(refused).toBeLessThan(1_000);
+    expect(refused).toBeGreaterThan(150);
+    expect(refused).toBeLessThan(500);
   });
 });
