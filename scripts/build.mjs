@@ -1,10 +1,11 @@
 // npm run build [-- --target T] [--outdir DIR] [--minify] [--no-tests] [--watch]
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { DIST } from './lib/paths.mjs';
 import { bundles } from './lib/bundles.mjs';
 import { copyOnnxRuntime } from './lib/nativeFiles.mjs';
+import { thirdPartyNotices } from './lib/notices.mjs';
 import { main } from './lib/run.mjs';
 import { resolveTarget } from './lib/targets.mjs';
 
@@ -26,7 +27,9 @@ await main(async () => {
   if (values.watch) {
     for (const bundle of list) await (await esbuild.context({ ...bundle, logLevel: 'info' })).watch();
   } else {
-    await Promise.all(list.map((bundle) => esbuild.build(bundle)));
+    const built = await Promise.all(list.map((bundle) => esbuild.build({ ...bundle, metafile: true })));
+    const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+    writeFileSync(path.join(dist, 'ThirdPartyNotices.txt'), thirdPartyNotices(inputs));
   }
   copyOnnxRuntime(dist, target);
   const cli = path.join(dist, 'cli.js');

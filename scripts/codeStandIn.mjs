@@ -14,7 +14,7 @@ const TIME_LIMIT_MS = 15 * 60_000;
 
 /** What the workbench itself prints (spdlog and native-watchdog are native parts that it runs without); a test's output is the rest. */
 const NOISE =
-  /^%c|open-vsx|Creating a socket|connection token|reconnection-grace|AgentHost|AccountPolicy|Service Worker|extensions cache|spdlog|native-watchdog/;
+  /^%c|open-vsx|Creating a socket|connection token|reconnection-grace|AgentHost|AccountPolicy|authentication provider|workbench contribution|Service Worker|extensions cache|spdlog|native-watchdog/;
 
 /** @param {string} option e.g. --extensionTestsPath */
 function valuesOf(option) {

@@ -4,7 +4,10 @@ import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'no
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inRoot } from './paths.mjs';
 import { PlainError } from './run.mjs';
+
+const REAPER = inRoot('scripts', 'lib', 'reaper.mjs');
 
 /** Nothing that calls home, asks, or covers the editor. */
 const QUIET_SETTINGS = {
@@ -160,9 +163,10 @@ export async function startServer(standIn, options) {
     '--disable-update-check',
   ];
   const quiet = ['--disable-workspace-trust', '--disable-getting-started-override', '--disable-proxy'];
-  const child = spawn(standIn.node, [standIn.entry, ...own, ...quiet, ...args, ...(options.args ?? [])], {
+  const program = [standIn.node, standIn.entry, ...own, ...quiet, ...args, ...(options.args ?? [])];
+  const child = spawn(process.execPath, [REAPER, ...program], {
     env,
-    stdio: ['ignore', output, output],
+    stdio: ['pipe', output, output],
     detached: true,
   });
   const pid = child.pid;

@@ -21,12 +21,13 @@ const EXPECTED = [
   'extension/dist/engine.js',
   'extension/dist/cli.js',
   'extension/dist/webviews/dashboard.js',
+  'extension/dist/ThirdPartyNotices.txt',
   'extension/dist/node_modules/onnxruntime-common/dist/cjs/index.js',
   'extension/dist/node_modules/onnxruntime-node/dist/index.js',
 ];
 
 const ALLOWED =
-  /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|media\/.+|dist\/(webviews\/)?[\w-]+\.(js|css)|dist\/node_modules\/onnxruntime-(node|common)\/.+)$/;
+  /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|media\/.+|dist\/(webviews\/)?[\w-]+\.(js|css)|dist\/ThirdPartyNotices\.txt|dist\/node_modules\/onnxruntime-(node|common)\/.+)$/;
 
 const NATIVE = /\.(node|so(\.\d+)*|dylib|dll)$/;
 
