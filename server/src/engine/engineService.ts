@@ -55,7 +55,7 @@ export class EngineService {
   async handle(method: EngineMethod, params: unknown, context: RequestContext): Promise<unknown> {
     if (context.isCancelled()) throw new Cancelled();
     const handler = this.handlers[method] as (params: unknown, context: RequestContext) => unknown;
-    return handler(params, context);
+    return await handler(params, context);
   }
 
   private async replace(host: ModelHost): Promise<void> {

@@ -4,10 +4,12 @@ import { DictionaryAlgebra } from '../dictionaries/algebra';
 import type { DictionaryConfig } from '../dictionaries/config';
 import { parseSaelensConfig } from '../dictionaries/saelensConfig';
 import { checkSaelensTensors } from '../dictionaries/saelensTensors';
+import { FileFormatError } from '../formats/errors';
 import { readJsonObjectFile } from '../formats/json';
 import { readModelFolder } from '../formats/modelFolder';
 import { openSafetensors, type SafetensorsFile } from '../formats/safetensors';
 import { readArchitecture } from '../models/registry';
+import { RunError } from './feeds';
 import type { DictionarySummary, LoadDictionaryParams, LoadParams, ModelSummary } from './messages';
 import { dictionaryWeight, type HostOptions, ModelHost } from './modelHost';
 
@@ -51,7 +53,7 @@ export function loadDictionary(
     (b, name, shape) => b.weight(dictionaryWeight(id, name), shape),
     normFactor ?? null,
   );
-  const { hook } = host.addDictionary(id, algebra, file);
+  const { hook } = addNamed(host, id, algebra, file, path);
   return {
     id,
     folder: path,
@@ -65,6 +67,24 @@ export function loadDictionary(
     weightBytes: [...file.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
     warnings: dictionaryWarnings(config, normFactor),
   };
+}
+
+/** Adds the dictionary; one that does not fit is named by its folder. */
+function addNamed(
+  host: ModelHost,
+  id: string,
+  algebra: DictionaryAlgebra,
+  file: SafetensorsFile,
+  path: string,
+) {
+  try {
+    return host.addDictionary(id, algebra, file);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    throw new FileFormatError(path, error.message, 'Load it with the model that it was trained on', {
+      cause: error,
+    });
+  }
 }
 
 /** A dictionary's config and weight file, checked against each other. @throws FileFormatError */

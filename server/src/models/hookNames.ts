@@ -70,14 +70,15 @@ export function matchHooks(globs: readonly string[], hooks: readonly string[]): 
     const pattern = globPattern(canonical);
     const last = canonical.split('.').at(-1)!;
     const matches = hooks.filter((hook) => pattern.test(hook) && (!isCostly(hook) || !last.includes('*')));
-    if (matches.length === 0) throw new UnknownHookPointError(noMatch(glob, canonical, hooks));
+    if (matches.length === 0) throw new UnknownHookPointError(noMatch(glob, hooks));
     for (const hook of matches) wanted.add(hook);
   }
   return hooks.filter((hook) => wanted.has(hook));
 }
 
-function noMatch(glob: string, canonical: string, hooks: readonly string[]): string {
-  const near = nearest(canonical, hooks, 3);
+function noMatch(glob: string, hooks: readonly string[]): string {
+  const addresses = Object.keys(ADDRESSES).map((address) => `${address}.*`);
+  const near = nearest(glob, [...hooks, ...addresses], 3);
   return `no hook point matches "${glob}"${near.length > 0 ? `; did you mean ${near.join(', ')}?` : ''}`;
 }
 

@@ -1,0 +1,67 @@
+/** The command line: the same abilities without an editor (docs/architecture.md, command-line contract). */
+import { encode } from './commands/encode';
+import { features } from './commands/features';
+import { generate } from './commands/generate';
+import { gradient } from './commands/gradient';
+import { inspect } from './commands/inspect';
+import { type Options, readOptions } from './commands/options';
+import { run } from './commands/run';
+import { type CommandContext, engineEntry } from './commands/session';
+import { tokenize } from './commands/tokenize';
+import { HELP, UsageError } from './commands/usage';
+import { Engine } from './engine/supervisor';
+
+/** What it returns goes to stdout; null for commands that write a file. */
+type Command = (context: CommandContext) => Promise<string | null>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  inspect,
+  tokenize: ({ options }) => tokenize(options),
+  run,
+  encode,
+  features,
+  gradient,
+  generate,
+};
+
+const INTERRUPTED = 130;
+
+async function execute(options: Options): Promise<string | null> {
+  const engine = new Engine({ entry: engineEntry() });
+  const abort = new AbortController();
+  process.once('SIGINT', () => {
+    abort.abort();
+    void engine.dispose().then(() => process.exit(INTERRUPTED));
+  });
+  const note = (line: string) => process.stderr.write(`${line}\n`);
+  try {
+    return await COMMANDS[options.command]!({ options, engine, signal: abort.signal, note });
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** Runs one call and returns its exit status. */
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 0 || argv[0] === '--help' || argv[0] === 'help') {
+    process.stdout.write(HELP);
+    return argv.length === 0 ? 2 : 0;
+  }
+  try {
+    const output = await execute(readOptions(argv));
+    if (output !== null) process.stdout.write(`${output}\n`);
+    return 0;
+  } catch (error) {
+    const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+    if (error instanceof UsageError) {
+      process.stderr.write(`usage: ${message}; featurescope --help lists the commands\n`);
+      return 2;
+    }
+    process.stderr.write(`error: ${message}\n`);
+    return 1;
+  }
+}
+
+void main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

@@ -1,0 +1,122 @@
+/** Reading the command line's words. */
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage';
+
+const OPTIONS = {
+  model: { type: 'string' },
+  prompt: { type: 'string' },
+  file: { type: 'string' },
+  tokens: { type: 'string' },
+  bos: { type: 'boolean' },
+  'no-bos': { type: 'boolean' },
+  json: { type: 'boolean' },
+  hooks: { type: 'string', multiple: true },
+  dictionary: { type: 'string', multiple: true },
+  input: { type: 'string' },
+  out: { type: 'string' },
+  top: { type: 'string' },
+  metric: { type: 'string' },
+  'max-tokens': { type: 'string' },
+  temperature: { type: 'string' },
+  seed: { type: 'string' },
+  steer: { type: 'string', multiple: true },
+  'norm-factor': { type: 'string' },
+} as const;
+
+type OptionName = keyof typeof OPTIONS;
+
+export interface Options {
+  readonly command: string;
+  /** Words after the command. */
+  readonly words: readonly string[];
+  /** Is the flag set? */
+  flag(name: OptionName): boolean;
+  /** Every value of an option that may be repeated; values with commas count as several where `split`. */
+  list(name: OptionName, split?: boolean): readonly string[];
+  text(name: OptionName): string | null;
+  /** @throws UsageError when it is missing */
+  required(name: OptionName): string;
+  /** @throws UsageError when it is no whole number of at least `least` */
+  count(name: OptionName, fallback: number, least: number): number;
+  /** @throws UsageError when it is no number */
+  number(name: OptionName): number | null;
+}
+
+/** What each command takes, so that a misplaced option is an error rather than ignored. */
+const PROMPT = ['model', 'prompt', 'file', 'tokens', 'bos', 'no-bos'] as const;
+const COMMANDS: Readonly<Record<string, readonly OptionName[]>> = {
+  inspect: ['model', 'json'],
+  tokenize: [...PROMPT, 'json'],
+  run: [...PROMPT, 'hooks', 'dictionary', 'norm-factor', 'out'],
+  encode: [...PROMPT, 'dictionary', 'input', 'norm-factor', 'out'],
+  features: [...PROMPT, 'dictionary', 'norm-factor', 'top', 'json'],
+  gradient: [...PROMPT, 'metric', 'hooks', 'out'],
+  generate: [...PROMPT, 'max-tokens', 'temperature', 'seed', 'dictionary', 'norm-factor', 'steer', 'json'],
+};
+
+/** @throws UsageError */
+export function readOptions(argv: readonly string[]): Options {
+  const [command, ...rest] = argv;
+  if (command === undefined) throw new UsageError('name a command');
+  const taken = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (!taken) throw new UsageError(`there is no command ${command}`);
+  const { values, positionals } = parse(rest);
+  for (const name of Object.keys(values)) {
+    if (!taken.includes(name as OptionName)) throw new UsageError(`${command} takes no --${name}`);
+  }
+  return new ReadOptions(command, positionals, values);
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function parse(words: readonly string[]): { values: Values; positionals: string[] } {
+  try {
+    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+class ReadOptions implements Options {
+  constructor(
+    readonly command: string,
+    readonly words: readonly string[],
+    private readonly values: Values,
+  ) {}
+
+  flag(name: OptionName): boolean {
+    return this.values[name] === true;
+  }
+
+  list(name: OptionName, split = false): readonly string[] {
+    const values = (this.values[name] ?? []) as readonly string[];
+    return split ? values.flatMap((value) => value.split(',').filter((part) => part !== '')) : values;
+  }
+
+  text(name: OptionName): string | null {
+    const value = this.values[name];
+    return typeof value === 'string' ? value : null;
+  }
+
+  required(name: OptionName): string {
+    const value = this.text(name);
+    if (value === null) throw new UsageError(`${this.command} needs --${name}`);
+    return value;
+  }
+
+  count(name: OptionName, fallback: number, least: number): number {
+    const text = this.text(name);
+    if (text === null) return fallback;
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
+    throw new UsageError(`--${name} must be a whole number, ${least} or more, not "${text}"`);
+  }
+
+  number(name: OptionName): number | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value)) return value;
+    throw new UsageError(`--${name} must be a number, not "${text}"`);
+  }
+}

@@ -1,0 +1,51 @@
+/** Where models and dictionaries named on the command line are. */
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { findInHubCache } from '../formats/hubCache';
+import { CommandError } from './usage';
+
+/** The bundled demo's folder; the bundles lie in dist/, beside media/. */
+export function demoFolder(): string {
+  return join(__dirname, '..', 'media', 'demo');
+}
+
+/** The folder or file of `--model`. @throws CommandError when it is neither here nor in the cache */
+export function modelPath(name: string): string {
+  if (name === 'demo') return join(demoFolder(), 'model');
+  if (existsSync(name)) return resolve(name);
+  const cached = findInHubCache(name, process.env);
+  if (cached !== null) return cached;
+  throw new CommandError(
+    name,
+    'there is no such folder or file, and the Hugging Face cache has no model of that name',
+  );
+}
+
+export interface DictionaryPlace {
+  /** The folder's name; what `--steer` and the output call it. */
+  readonly id: string;
+  readonly path: string;
+}
+
+/** The folders of `--dictionary`; names of the demo's own count too. @throws CommandError */
+export function dictionaryPlaces(names: readonly string[]): DictionaryPlace[] {
+  const places = names.map((name): DictionaryPlace => {
+    const demo = join(demoFolder(), 'dictionaries', name);
+    const path = existsSync(name) ? resolve(name) : demo;
+    if (!existsSync(path)) throw new CommandError(name, 'there is no such dictionary folder');
+    return { id: basename(path), path };
+  });
+  const ids = places.map(({ id }) => id);
+  return places.map((place, i) =>
+    ids.indexOf(place.id) === i ? place : { ...place, id: `${place.id}-${i}` },
+  );
+}
+
+/** All dictionaries of the demo. */
+export function demoDictionaries(): DictionaryPlace[] {
+  const folder = join(demoFolder(), 'dictionaries');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ id: name, path: join(folder, name) }));
+}

@@ -1,0 +1,81 @@
+/** The engine behind one command: loads what the command names, and goes when the command is done. */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { DictionarySummary, ModelSummary } from '../engine/messages';
+import type { Engine } from '../engine/supervisor';
+import { resolveHooks } from './hooks';
+import type { Options } from './options';
+import { type DictionaryPlace, dictionaryPlaces, modelPath } from './places';
+import { type Prompt, readPrompt } from './prompt';
+import { CommandError } from './usage';
+
+export interface CommandContext {
+  readonly options: Options;
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+  /** A line on stderr: warnings and, on a terminal, progress. */
+  readonly note: (line: string) => void;
+}
+
+/** The engine's bundle, beside that of the command line. */
+export function engineEntry(): string {
+  const entry = join(__dirname, 'engine.js');
+  if (!existsSync(entry)) throw new CommandError(entry, 'the engine is not built; run npm run build');
+  return entry;
+}
+
+export interface LoadedModel {
+  readonly summary: ModelSummary;
+  readonly prompt: Prompt;
+}
+
+/** Loads `--model` and reads the prompt. @throws EngineError, UsageError, CommandError, FileFormatError */
+export async function openModel(context: CommandContext): Promise<LoadedModel> {
+  const summary = await loadModel(context, context.options.required('model'));
+  const prompt = await readPrompt(context.options, summary.folder);
+  checkLength(prompt, summary);
+  return { summary, prompt };
+}
+
+/** @throws EngineError naming the file when the model cannot be loaded */
+export async function loadModel(
+  { engine, signal, note }: CommandContext,
+  name: string,
+): Promise<ModelSummary> {
+  const summary = await engine.request('load', { path: modelPath(name) }, { signal });
+  for (const warning of summary.warnings) note(`warning: ${name}: ${warning}`);
+  return summary;
+}
+
+function checkLength({ ids }: Prompt, { dimensions }: ModelSummary): void {
+  if (ids.length === 0) throw new CommandError('the prompt', 'it has no tokens; give it a text or allow BOS');
+  if (ids.length <= dimensions.context) return;
+  const reason = `${ids.length} tokens are more than the model has positions for (${dimensions.context}); shorten it`;
+  throw new CommandError('the prompt', reason);
+}
+
+/** Loads every `--dictionary`. @throws EngineError when one is broken or does not fit the model */
+export async function openDictionaries(context: CommandContext): Promise<DictionarySummary[]> {
+  return loadDictionaries(context, dictionaryPlaces(context.options.list('dictionary')));
+}
+
+export async function loadDictionaries(
+  { engine, options, signal, note }: CommandContext,
+  places: readonly DictionaryPlace[],
+): Promise<DictionarySummary[]> {
+  const normFactor = options.number('norm-factor');
+  const loaded: DictionarySummary[] = [];
+  for (const place of places) {
+    const params = { ...place, ...(normFactor === null ? {} : { normFactor }) };
+    const summary = await engine.request('loadDictionary', params, { signal });
+    for (const warning of summary.warnings) note(`warning: ${basename(place.path)}: ${warning}`);
+    loaded.push(summary);
+  }
+  return loaded;
+}
+
+/** The hook points that `--hooks` means in a model. @throws CommandError naming near misses */
+export function wantedHooks({ options }: CommandContext, summary: ModelSummary): string[] {
+  options.required('model');
+  return resolveHooks(options.list('hooks', true), summary.hooks);
+}
