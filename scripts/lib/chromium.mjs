@@ -25,7 +25,7 @@ async function installWithApt() {
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   await runOrFail('apt-get', ['update', '-qq'], options);
   const packages = ['chromium', 'fonts-dejavu-core'];
-  await runOrFail('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
+  await runOrFail('apt-get', ['install', '-y', '-qq', ...packages], options);
 }
 
 /**
