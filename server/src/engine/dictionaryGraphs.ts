@@ -12,6 +12,15 @@ export function encodeGraph(algebra: DictionaryAlgebra): Graph {
   return b.build();
 }
 
+/** `x` [n, dIn] to its k strongest features: `values`, `indices` [n, k]. */
+export function topFeaturesGraph(algebra: DictionaryAlgebra, k: number): Graph {
+  const b = new Builder();
+  const { values, indices } = b.topk(algebra.encode(b, b.input('x', ['n', algebra.config.dIn])).features, k);
+  b.output('values', values);
+  b.output('indices', indices);
+  return b.build();
+}
+
 /** `features` [n] to their decoder `rows` [n, dOut]. */
 export function decoderRowsGraph(algebra: DictionaryAlgebra): Graph {
   const b = new Builder();

@@ -9,7 +9,7 @@ import { Builder } from '../graph/builder';
 import { lower } from '../graph/lower';
 import { hookPoints, type Graph, type Shape } from '../graph/types';
 import type { Architecture } from '../models/family';
-import { decoderRowsGraph, encodeGraph, nearestGraph } from './dictionaryGraphs';
+import { decoderRowsGraph, encodeGraph, nearestGraph, topFeaturesGraph } from './dictionaryGraphs';
 import { type Feeds, integers, RunError, tokenFeeds } from './feeds';
 import { privateMemory } from './memory';
 import { compile, type CompiledGraph, type Provider, type Tensor } from './ort';
@@ -112,6 +112,12 @@ export class ModelHost {
   /** feature_acts and reconstruction of inputs [n, dIn]. */
   async encode(id: string, x: Tensor): Promise<Map<string, Tensor>> {
     const session = await this.session(`encode ${id}`, () => encodeGraph(this.slot(id).algebra));
+    return session.run(new Map([['x', x]]));
+  }
+
+  /** The k strongest features of inputs [n, dIn]: `values`, `indices` [n, k]. */
+  async topFeatures(id: string, x: Tensor, k: number): Promise<Map<string, Tensor>> {
+    const session = await this.session(`top ${id} ${k}`, () => topFeaturesGraph(this.slot(id).algebra, k));
     return session.run(new Map([['x', x]]));
   }
 

@@ -1,0 +1,190 @@
+/** Budgets of the engine at GPT-2-small shape (design, section 8; method in README.md). */
+import { generate } from '../server/src/engine/generate';
+import { loadDictionary, loadModel } from '../server/src/engine/loading';
+import { privateMemory } from '../server/src/engine/memory';
+import { ModelHost } from '../server/src/engine/modelHost';
+import { compile, type CompiledGraph } from '../server/src/engine/ort';
+import { capture, type Plan, type PlanOutput } from '../server/src/engine/plan';
+import { metricFeeds } from '../server/src/experiments/metric';
+import { Builder } from '../server/src/graph/builder';
+import { lower } from '../server/src/graph/lower';
+import type { Budget } from './lib/budget';
+import { type Checkpoints, GPT2_SMALL } from './lib/checkpoint';
+import { fastest, timed } from './lib/timing';
+
+const POSITIONS = 64;
+const ROUNDS = 12;
+
+function tokenRow(length: number): number[] {
+  return Array.from({ length }, (_, i) => (i * 7919 + 13) % GPT2_SMALL.vocab_size);
+}
+
+function hookOutputs(hooks: readonly string[]): PlanOutput[] {
+  return hooks.map((hook) => ({ kind: 'hook', hook }));
+}
+
+/** Residual, attention and MLP hook points. */
+function mainHooks(host: ModelHost): string[] {
+  return host.hooks.filter((hook) => /hook_(resid_pre|resid_mid|resid_post|attn_out|mlp_out)$/.test(hook));
+}
+
+/** A session for x [n, k] times w [k, m], both fed. */
+function matmulSession(n: number, k: number, m: number): Promise<CompiledGraph> {
+  const b = new Builder();
+  b.output('y', b.linear(b.input('x', [n, k]), b.input('w', [k, m])));
+  return compile(lower(b.build(), () => ({ kind: 'fed' })));
+}
+
+function matmulFeeds(n: number, k: number, m: number) {
+  return new Map([
+    ['x', { data: new Float32Array(n * k).fill(0.5), dims: [n, k] }],
+    ['w', { data: new Float32Array(k * m).fill(0.25), dims: [k, m] }],
+  ]);
+}
+
+/** Floating-point operations of one forward pass with all logits: two for every weight that multiplies and for attention. */
+function forwardFlops(length: number): number {
+  const { n_layer, n_embd: d, vocab_size } = GPT2_SMALL;
+  const perLayer = 12 * d * d + 2 * length * d;
+  return 2 * length * (n_layer * perLayer + d * vocab_size);
+}
+
+export async function forwardBudgets(host: ModelHost): Promise<Budget[]> {
+  const tokens = [tokenRow(POSITIONS)];
+  const size = 1024;
+  const gemm = await matmulSession(size, size, size);
+  const feeds = matmulFeeds(size, size, size);
+  const metric = { kind: 'logit_diff' as const, answers: [1, 2], position: null };
+  const hooks = mainHooks(host);
+  const forward = capture(['logits']);
+  const captured: Plan = { ...capture([]), outputs: hookOutputs([...hooks, 'logits']) };
+  const backward: Plan = {
+    ...capture([]),
+    metric: 'logit_diff',
+    outputs: [
+      { kind: 'metric' },
+      ...hooks
+        .filter((hook) => hook.endsWith('resid_pre'))
+        .map((hook): PlanOutput => ({ kind: 'gradient', hook })),
+    ],
+  };
+  const times = await fastest(
+    {
+      gemm: () => gemm.run(feeds),
+      forward: () => host.run(forward, tokens),
+      captured: () => host.run(captured, tokens),
+      backward: () => host.run(backward, tokens, metricFeeds(metric, tokens)),
+    },
+    ROUNDS,
+  );
+  const ceiling = (2 * size ** 3) / times.gemm;
+  const reached = forwardFlops(POSITIONS) / times.captured / ceiling;
+  return [
+    {
+      name: 'forward, T=64, residual+attention+MLP hooks: share of the SGEMM ceiling',
+      measured: 100 * reached,
+      limit: 60,
+      bound: 'least',
+      unit: '%',
+      detail: `${times.captured.toFixed(1)} ms; SGEMM 1024^3 ${times.gemm.toFixed(1)} ms = ${(ceiling / 1e6).toFixed(0)} GFLOP/s`,
+    },
+    {
+      name: 'forward + backward / forward, T=64',
+      measured: times.backward / times.forward,
+      limit: 2.3,
+      bound: 'most',
+      unit: 'x',
+      detail: `${times.backward.toFixed(1)} ms / ${times.forward.toFixed(1)} ms`,
+    },
+  ];
+}
+
+export async function dictionaryBudget(checkpoints: Checkpoints): Promise<Budget> {
+  const [dIn, dSae] = [GPT2_SMALL.n_embd, 24576];
+  const host = new ModelHost(null, new Map());
+  const algebra = loadDictionary(host, { id: 'd', path: checkpoints.dictionary(dIn, dSae) });
+  const x = { data: new Float32Array(POSITIONS * dIn).map((_, i) => Math.sin(i)), dims: [POSITIONS, dIn] };
+  const product = await matmulSession(POSITIONS, dIn, dSae);
+  const feeds = matmulFeeds(POSITIONS, dIn, dSae);
+  const times = await fastest(
+    { product: () => product.run(feeds), encode: () => host.topFeatures(algebra.id, x, 32) },
+    ROUNDS,
+  );
+  await host.release();
+  return {
+    name: 'encode + top-32 of 24,576 features, T=64 / its matrix product',
+    measured: times.encode / times.product,
+    limit: 1.2,
+    bound: 'most',
+    unit: 'x',
+    detail: `${times.encode.toFixed(1)} ms / ${times.product.toFixed(1)} ms`,
+  };
+}
+
+/** Bytes that one generated token must read: every weight but the position table. */
+export async function generationBudget(host: ModelHost): Promise<Budget> {
+  const { n_layer, n_embd: d, vocab_size } = GPT2_SMALL;
+  const matvec = await matmulSession(1, d, d * (12 * n_layer) + vocab_size);
+  const feeds = matmulFeeds(1, d, d * (12 * n_layer) + vocab_size);
+  const count = 32;
+  const params = {
+    tokens: tokenRow(16),
+    maxTokens: count,
+    stop: null,
+    temperature: 0,
+    seed: 0,
+    steering: [],
+  };
+  const context = { isCancelled: () => false, partial: () => undefined };
+  const prompt = { ...params, maxTokens: 1 };
+  const times = await fastest(
+    {
+      matvec: () => matvec.run(feeds),
+      prompt: () => generate(host, prompt, context),
+      all: () => generate(host, params, context),
+    },
+    4,
+  );
+  const perToken = (times.all - times.prompt) / (count - 1);
+  return {
+    name: 'a generated token with cached keys and values / matrix-vector pass over the same bytes',
+    measured: perToken / times.matvec,
+    limit: 1.3,
+    bound: 'most',
+    unit: 'x',
+    detail: `${perToken.toFixed(1)} ms / ${times.matvec.toFixed(1)} ms`,
+  };
+}
+
+/** A fresh load of a file in the page cache to its first result, and what that costs in private memory. */
+export async function openingBudgets(folder: string): Promise<Budget[]> {
+  const before = privateMemory();
+  let bytes = 0;
+  const time = await timed(async () => {
+    const { host, summary } = loadModel({ path: folder });
+    bytes = summary.weightBytes;
+    const plan: Plan = { ...capture([]), outputs: [{ kind: 'metric' }], metric: 'log_prob' };
+    const tokens = [tokenRow(8)];
+    await host.run(plan, tokens, metricFeeds({ kind: 'log_prob', answers: [5], position: null }, tokens));
+    await host.release();
+  });
+  const growth = privateMemory() - before;
+  return [
+    {
+      name: 'opening 500 MB to the first result',
+      measured: time / 1000,
+      limit: 1,
+      bound: 'most',
+      unit: ' s',
+      detail: `${(bytes / 1e6).toFixed(0)} MB`,
+    },
+    {
+      name: 'growth of private memory / file',
+      measured: growth / bytes,
+      limit: 0.15,
+      bound: 'most',
+      unit: 'x',
+      detail: `${(growth / 1e6).toFixed(0)} MB`,
+    },
+  ];
+}

@@ -1,0 +1,116 @@
+/** Random checkpoints at true shapes, written once into a temporary folder. */
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** GPT-2 small (124 M parameters, 498 MB in float32). */
+export const GPT2_SMALL = { n_layer: 12, n_head: 12, n_embd: 768, n_positions: 1024, vocab_size: 50257 };
+
+type Shapes = readonly (readonly [name: string, shape: readonly number[]])[];
+
+function gpt2Shapes({ n_layer, n_embd: d, n_positions, vocab_size }: typeof GPT2_SMALL): Shapes {
+  const layers = Array.from({ length: n_layer }, (_, layer): Shapes => {
+    const at = `h.${layer}`;
+    return [
+      ...[`${at}.ln_1`, `${at}.ln_2`].flatMap((ln): Shapes => [
+        [`${ln}.weight`, [d]],
+        [`${ln}.bias`, [d]],
+      ]),
+      [`${at}.attn.c_attn.weight`, [d, 3 * d]],
+      [`${at}.attn.c_attn.bias`, [3 * d]],
+      [`${at}.attn.c_proj.weight`, [d, d]],
+      [`${at}.attn.c_proj.bias`, [d]],
+      [`${at}.mlp.c_fc.weight`, [d, 4 * d]],
+      [`${at}.mlp.c_fc.bias`, [4 * d]],
+      [`${at}.mlp.c_proj.weight`, [4 * d, d]],
+      [`${at}.mlp.c_proj.bias`, [d]],
+    ];
+  });
+  return [
+    ['wte.weight', [vocab_size, d]],
+    ['wpe.weight', [n_positions, d]],
+    ...layers.flat(),
+    ['ln_f.weight', [d]],
+    ['ln_f.bias', [d]],
+  ];
+}
+
+function dictionaryShapes(dIn: number, dSae: number): Shapes {
+  return [
+    ['W_enc', [dIn, dSae]],
+    ['W_dec', [dSae, dIn]],
+    ['b_enc', [dSae]],
+    ['b_dec', [dIn]],
+  ];
+}
+
+/** Temporary folders for one run. */
+export class Checkpoints {
+  readonly folder = mkdtempSync(join(tmpdir(), 'featurescope-bench-'));
+
+  /** A GPT-2-small-shaped model folder. */
+  gpt2(): string {
+    const folder = join(this.folder, 'gpt2-small');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ model_type: 'gpt2', ...GPT2_SMALL }));
+    writeRandom(join(folder, 'model.safetensors'), gpt2Shapes(GPT2_SMALL));
+    return folder;
+  }
+
+  /** A standard dictionary on `blocks.6.hook_resid_post` in SAELens layout. */
+  dictionary(dIn: number, dSae: number): string {
+    const folder = join(this.folder, `dictionary-${dSae}`);
+    mkdirSync(folder);
+    const config = {
+      architecture: 'standard',
+      d_in: dIn,
+      d_sae: dSae,
+      dtype: 'float32',
+      apply_b_dec_to_input: true,
+      normalize_activations: 'none',
+      reshape_activations: 'none',
+      metadata: { hook_name: 'blocks.6.hook_resid_post', sae_lens_version: '6.18.0' },
+    };
+    writeFileSync(join(folder, 'cfg.json'), JSON.stringify(config));
+    writeRandom(join(folder, 'sae_weights.safetensors'), dictionaryShapes(dIn, dSae));
+    return folder;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes tensors of small random numbers: a chunk of noise, repeated with a shifting start. */
+function writeRandom(path: string, shapes: Shapes): void {
+  let offset = 0;
+  const header: Record<string, unknown> = {};
+  for (const [name, shape] of shapes) {
+    const bytes = 4 * shape.reduce((a, b) => a * b, 1);
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + bytes] };
+    offset += bytes;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  const file = openSync(path, 'w');
+  writeSync(file, length);
+  writeSync(file, json);
+  for (let written = 0; written < offset; written += NOISE.byteLength) {
+    writeSync(file, NOISE, 0, Math.min(NOISE.byteLength, offset - written));
+  }
+  closeSync(file);
+}
+
+/** 4 MB of numbers of standard deviation about 0.02, as models start with. */
+const NOISE = noise(1_048_583);
+
+function noise(count: number): Uint8Array {
+  let state = 12345;
+  const next = () => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return state / 0x7fffffff - 0.5;
+  };
+  const values = Float32Array.from({ length: count }, () => 0.07 * next());
+  return new Uint8Array(values.buffer);
+}
