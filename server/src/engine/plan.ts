@@ -1,6 +1,9 @@
 /** What one engine call must compute: plain data, so that it crosses the process boundary and names its session. */
 
-/** How a value at a hook point is changed; the numbers are fed as `value:<hook>` with the shape of the hook point. */
+/**
+ * How a value at a hook point is changed; the numbers are fed as `value:<hook>` with the shape of the hook point. Masked
+ * attention scores stay masked whatever is fed for them.
+ */
 export interface InterventionSlot {
   readonly hook: string;
   /** `replace` is also fed `value:<hook>.kept`, not 0 where the old value stays. */

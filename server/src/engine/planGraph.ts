@@ -79,13 +79,25 @@ function interventionSplice({ hook, kind }: InterventionSlot): [string, Splice] 
   return [
     hook,
     (b, x) => {
-      const value = b.input(interventionInput(hook), x.shape);
-      if (kind === 'add') return b.add(x, value);
-      if (kind === 'scale') return b.mul(x, value);
-      const kept = b.input(`${interventionInput(hook)}.kept`, x.shape);
-      return b.select(kept, x, value);
+      const changed = change(b, x, interventionInput(hook), kind);
+      return hook.endsWith('.hook_attn_scores') ? keepMasked(b, x, changed) : changed;
     },
   ];
+}
+
+function change(b: Builder, x: Value, input: string, kind: InterventionSlot['kind']): Value {
+  const value = b.input(input, x.shape);
+  if (kind === 'add') return b.add(x, value);
+  if (kind === 'scale') return b.mul(x, value);
+  return b.select(b.input(`${input}.kept`, x.shape), x, value);
+}
+
+const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+/** `changed` where the score is finite; behind the mask the score stays -Infinity (times 0 it would become NaN). */
+function keepMasked(b: Builder, scores: Value, changed: Value): Value {
+  const visible = b.step(b.add(scores, b.scalar(LARGEST_FLOAT32)));
+  return b.select(visible, changed, scores);
 }
 
 function planOutputs(graph: Graph, dictionaries: DictionarySlots, plan: Plan): Graph {

@@ -5,33 +5,18 @@ import {
   fixturePath,
   modelFixture,
   readTensors,
-  type ReferenceTensors,
   tinyFixture,
   tokensOf,
 } from '../../../test/reference/fixtures';
+import { expectClose } from '../../../test/reference/expectClose';
 import { relativeError } from '../../../test/support/closeness';
 import { metricFeeds, parseMetric } from '../experiments/metric';
 import { generate } from './generate';
 import { loadDictionary, loadModel } from './loading';
 import { ModelHost } from './modelHost';
 import { capture, type Plan, type PlanOutput } from './plan';
-import type { Tensor } from './ort';
 
 const noText = () => null;
-
-function expectClose(
-  results: ReadonlyMap<string, Tensor>,
-  reference: ReferenceTensors,
-  bound: number,
-  batched = true,
-): void {
-  expect(reference.size).toBeGreaterThan(0);
-  for (const [name, { shape, data }] of reference) {
-    const found = results.get(name);
-    expect(found?.dims.slice(batched ? 1 : 0) ?? 'missing', name).toEqual(shape);
-    expect(relativeError(found!.data as Float32Array, data, shape.at(-1) ?? 1), name).toBeLessThan(bound);
-  }
-}
 
 for (const name of ['gpt2-tiny', 'gpt2-odd', 'gpt2-f16']) {
   describe(name, () => {
