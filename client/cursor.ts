@@ -46,8 +46,7 @@ export class Cursor implements vscode.Disposable {
         if (textEditor === vscode.window.activeTextEditor) this.schedule();
       }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0 && document === vscode.window.activeTextEditor?.document)
-          this.schedule();
+        if (contentChanges.length > 0 && document === this.editor()?.document) this.schedule();
       }),
       enabled.onDidChange(soon),
       session.onRefresh(soon),
@@ -75,10 +74,9 @@ export class Cursor implements vscode.Disposable {
   }
 
   private async read(signal: AbortSignal): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
+    const editor = this.editor();
     if (!editor || !this.enabled.has(editor.document)) {
-      // The side bar and panels take the focus without the editor being left: keep what it shows of an open text.
-      if (editor) this.tell(undefined);
+      this.tell(undefined);
       return;
     }
     const cancellation = cancelOn(signal);
@@ -92,6 +90,12 @@ export class Cursor implements vscode.Disposable {
     } finally {
       cancellation.dispose();
     }
+  }
+
+  /** A panel that is active leaves no active editor; the text last read counts then, while it is visible. */
+  private editor(): vscode.TextEditor | undefined {
+    const visible = vscode.window.visibleTextEditors.find((editor) => editor === this.last?.editor);
+    return vscode.window.activeTextEditor ?? visible;
   }
 
   private async ask(

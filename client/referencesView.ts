@@ -7,6 +7,9 @@ import type { FeatureHit } from '../protocol/findEverywhere';
 import { location } from './findEverywhere';
 import { shortNumber } from '../protocol/wording';
 
+/** How much text, in UTF-16 units, is shown before the token. */
+const WORDS_BEFORE = 16;
+
 /** The part of the bundled extension's exports that is used. */
 interface ReferencesViewApi {
   setInput(input: object): void;
@@ -108,11 +111,18 @@ function fileItem({ uri, hits }: FileNode): vscode.TreeItem {
 }
 
 function hitItem(hit: FeatureHit): vscode.TreeItem {
-  const { text, start, end } = hit.preview;
+  const { text, start, end } = excerpt(hit.preview);
   const item = new vscode.TreeItem({ label: text, highlights: [[start, end]] });
   item.description = shortNumber(hit.activation);
   const { uri, range } = location(hit);
   const show: vscode.TextDocumentShowOptions = { selection: range, preserveFocus: true };
   item.command = { command: 'vscode.open', title: 'Open', arguments: [uri, show] };
   return item;
+}
+
+/** The side bar is narrow: few words before the token, so that it is in sight. */
+function excerpt({ text, start, end }: FeatureHit['preview']): FeatureHit['preview'] {
+  const cut = Math.max(0, start - WORDS_BEFORE);
+  if (cut === 0) return { text, start, end };
+  return { text: `…${text.slice(cut)}`, start: start - cut + 1, end: end - cut + 1 };
 }

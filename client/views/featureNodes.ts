@@ -28,6 +28,7 @@ export interface FeatureNode {
   readonly activation?: number;
   readonly pinned: boolean;
   readonly focused: boolean;
+  readonly shown: boolean;
 }
 
 export type FeatureNodes = GroupNode | FeatureNode;
@@ -35,7 +36,10 @@ export type FeatureNodes = GroupNode | FeatureNode;
 /** What the look of a feature depends on besides itself. */
 export interface FeatureMarks {
   pinned(feature: FeatureRef): boolean;
+  /** Whether it was put in focus. */
   focused(feature: FeatureRef): boolean;
+  /** Whether its heat is shown, in focus or followed from the cursor. */
+  shown(feature: FeatureRef): boolean;
 }
 
 /** A list of features under a heading. `place` keeps the ids of the same feature in two lists apart. */
@@ -55,6 +59,7 @@ export function featureNodes(
       : {}),
     pinned: marks.pinned(summary.feature),
     focused: marks.focused(summary.feature),
+    shown: marks.shown(summary.feature),
   }));
 }
 
@@ -113,19 +118,19 @@ function featureItem(node: FeatureNode): vscode.TreeItem {
   return item;
 }
 
-function describe({ summary, activation, focused }: FeatureNode): string {
+function describe({ summary, activation, focused, shown }: FeatureNode): string {
   const parts = [
     ...(activation === undefined ? [] : [shortNumber(activation)]),
     ...(summary.label ? [`#${summary.feature.index}`] : []),
     ...(activation === undefined ? [summary.feature.dictionary] : []),
     ...(summary.label?.source === 'own' ? ['own label'] : []),
-    ...(focused ? ['in focus'] : []),
+    ...(focused ? ['in focus'] : shown ? ['followed'] : []),
   ];
   return parts.join(' · ');
 }
 
-function icon({ level, focused }: FeatureNode): vscode.ThemeIcon {
-  if (focused) return new vscode.ThemeIcon('eye', new vscode.ThemeColor(Color.heatLine));
+function icon({ level, shown }: FeatureNode): vscode.ThemeIcon {
+  if (shown) return new vscode.ThemeIcon('eye', new vscode.ThemeColor(Color.heatLine));
   if (level === undefined) return new vscode.ThemeIcon('symbol-numeric');
   return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(Color.heat(Math.max(1, level))));
 }

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { describeFeatures } from '../../protocol/dashboard';
+import { sameFeature } from '../../protocol/features';
 import type { FeatureSummary } from '../../protocol/features';
 import { listLabels } from '../../protocol/labels';
 import { View } from '../contributions';
@@ -24,6 +25,7 @@ export class FeaturesView implements vscode.TreeDataProvider<FeatureNodes>, vsco
     this.marks = {
       pinned: (feature) => pins.has(feature),
       focused: (feature) => focus.has(feature),
+      shown: (feature) => focus.features.some((other) => sameFeature(feature, other)),
     };
     const redraw = (): void => {
       this.changed.fire();

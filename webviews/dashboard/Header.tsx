@@ -88,14 +88,21 @@ function LabelClaim({ dashboard: { label } }: { readonly dashboard: FeatureDashb
 
 function LabelEditor(props: { readonly dashboard: FeatureDashboard; readonly onDone: () => void }): VNode {
   const { dashboard, onDone } = props;
-  const [text, setText] = useState(dashboard.label?.text ?? '');
+  const initial = dashboard.label?.text ?? '';
+  const [current] = useState({ value: initial });
   const accept = (): void => {
     onDone();
-    void relabel(text.trim());
+    void relabel(current.value.trim());
   };
   return (
     <div class="editor">
-      <TextField label="Your own label" value={text} onInput={setText} onAccept={accept} onCancel={onDone} />
+      <TextField
+        label="Your own label"
+        initial={initial}
+        current={current}
+        onAccept={accept}
+        onCancel={onDone}
+      />
       <Button primary onClick={accept}>
         Save
       </Button>

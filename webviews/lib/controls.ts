@@ -53,21 +53,24 @@ export function Dropdown<T extends string>(props: {
   );
 }
 
-/** One line of text. Enter accepts, Escape gives up. */
+/**
+ * One line of text that keeps its own value, so that no redraw comes between the keys. Enter accepts, Escape gives up.
+ * @param props.current - is kept at what the field holds, for a button that accepts.
+ */
 export function TextField(props: {
   readonly label: string;
-  readonly value: string;
-  readonly onInput: (value: string) => void;
+  readonly initial: string;
+  readonly current: { value: string };
   readonly onAccept: () => void;
   readonly onCancel: () => void;
 }): JSX.Element {
-  const { label, value, onInput, onAccept, onCancel } = props;
+  const { label, initial, current, onAccept, onCancel } = props;
   return h('vscode-text-field', {
     'aria-label': label,
-    value,
+    'current-value': initial,
     autofocus: true,
     oninput: (event: Event) => {
-      onInput((event.target as HTMLInputElement).value);
+      current.value = (event.target as HTMLInputElement).value;
     },
     onkeydown: (event: KeyboardEvent) => {
       if (event.key === 'Enter') onAccept();
