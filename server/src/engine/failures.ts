@@ -9,8 +9,11 @@ export class Cancelled extends Error {}
 
 export function failureOf(error: unknown): EngineFailure {
   if (error instanceof Cancelled) return { kind: 'cancelled', message: 'cancelled' };
+  if (error instanceof FileFormatError) {
+    const { message, file, cure } = error;
+    return { kind: 'input', message, file, cure };
+  }
   const message = error instanceof Error ? error.message : String(error);
-  const ofTheUser =
-    error instanceof FileFormatError || error instanceof RunError || error instanceof ShapeError;
+  const ofTheUser = error instanceof RunError || error instanceof ShapeError;
   return { kind: ofTheUser ? 'input' : 'internal', message };
 }

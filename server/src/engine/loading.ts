@@ -14,11 +14,17 @@ import type { DictionarySummary, LoadDictionaryParams, LoadParams, ModelSummary 
 import { dictionaryWeight, type HostOptions, ModelHost } from './modelHost';
 
 /** @throws FileFormatError naming the file when something is missing, damaged or not supported */
-export function loadModel({ path, provider }: LoadParams): { host: ModelHost; summary: ModelSummary } {
+export function loadModel({ path, provider, memoryBudget }: LoadParams): {
+  host: ModelHost;
+  summary: ModelSummary;
+} {
   const { folder, configPath, config, weights } = readModelFolder(path);
   const shapes = new Map([...weights.tensors].map(([name, { info }]) => [name, info]));
   const architecture = readArchitecture(config, shapes, configPath);
-  const options: HostOptions = provider ? { provider } : {};
+  const options: HostOptions = {
+    ...(provider ? { provider } : {}),
+    ...(memoryBudget === undefined ? {} : { memoryBudget }),
+  };
   const host = new ModelHost(architecture, weights.tensors, options);
   const used = [...architecture.tensors.keys()].map((name) => weights.tensors.get(name)!.info);
   const summary: ModelSummary = {

@@ -7,6 +7,8 @@ export interface LoadParams {
   /** A model folder or a weight file. */
   readonly path: string;
   readonly provider?: Provider;
+  /** Private memory of the engine, in bytes, past which idle sessions are dropped. */
+  readonly memoryBudget?: number;
 }
 
 export interface ModelSummary {
@@ -114,6 +116,9 @@ export type EngineMethod = keyof EngineMethods;
 export interface EngineFailure {
   readonly kind: 'input' | 'cancelled' | 'internal';
   readonly message: string;
+  /** The file that is at fault, and what the user can do about it, where that is known. */
+  readonly file?: string;
+  readonly cure?: string;
 }
 
 export type ToEngine =

@@ -12,6 +12,9 @@ export class EngineError extends Error {
   constructor(
     readonly kind: EngineFailure['kind'] | 'crashed',
     message: string,
+    /** The file that is at fault, and what the user can do about it, where the engine said so. */
+    readonly file?: string,
+    readonly cure?: string,
   ) {
     super(message);
   }
@@ -27,6 +30,8 @@ export interface SupervisorOptions {
   readonly entry: string;
   /** Called when the process has died unasked, with a sentence for the user. */
   readonly onCrash?: (message: string) => void;
+  /** Called when a new process could not load again what was loaded (a file is gone): nothing is loaded then. */
+  readonly onLost?: (error: EngineError) => void;
 }
 
 interface Pending {
@@ -121,7 +126,10 @@ export class Engine {
     try {
       for (const { method, params } of this.loaded) await this.send(method, params, {});
     } catch (error) {
-      this.loaded = [];
+      if (error instanceof EngineError && error.kind !== 'crashed') {
+        this.loaded = [];
+        this.options.onLost?.(error);
+      }
       child.kill('SIGKILL');
       throw error;
     }
@@ -180,7 +188,7 @@ export class Engine {
     }
     this.pending.delete(message.id);
     if (message.type === 'result') pending.resolve(message.value);
-    else pending.reject(new EngineError(message.failure.kind, message.failure.message));
+    else pending.reject(engineError(message.failure));
   }
 
   private remember(method: EngineMethod, params: unknown): void {
@@ -192,6 +200,10 @@ export class Engine {
       if (method === 'loadDictionary') this.loaded.push({ method, params, key: `dictionary ${id}` });
     }
   }
+}
+
+function engineError({ kind, message, file, cure }: EngineFailure): EngineError {
+  return new EngineError(kind, message, file, cure);
 }
 
 function exitMessage(code: number | null, signal: string | null): string {
