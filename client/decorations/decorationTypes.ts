@@ -1,5 +1,5 @@
 /**
- * The decoration types, made once and reused for every editor: VS Code slows down with their number, so there are 12
+ * The decoration types, made once and reused for every editor: VS Code slows down with their number, so there are 13
  * and never one per token. Colours are theme colours; each level also has a line of its own, so that nothing is said
  * by colour alone: dotted, dashed, solid, thick, double.
  */
@@ -15,7 +15,8 @@ export interface DecorationTypes {
   /** One per level, from 1: the line is over the token. */
   readonly surprisal: readonly vscode.TextEditorDecorationType[];
   readonly lineEnd: vscode.TextEditorDecorationType;
-  readonly tokenBoundary: vscode.TextEditorDecorationType;
+  /** Two of one look, for every other token: VS Code draws touching ranges of one type as one. */
+  readonly tokenBoundaries: readonly [vscode.TextEditorDecorationType, vscode.TextEditorDecorationType];
 }
 
 export function createDecorationTypes(): DecorationTypes {
@@ -31,18 +32,22 @@ export function createDecorationTypes(): DecorationTypes {
       },
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
     }),
-    tokenBoundary: vscode.window.createTextEditorDecorationType({
-      border: 'solid',
-      borderWidth: '0 0 0 1px',
-      borderColor: new vscode.ThemeColor(Color.tokenBoundary),
-      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    }),
+    tokenBoundaries: [boundary(), boundary()],
   };
 }
 
 /** Every type in one list, to dispose of them or to clear an editor. */
 export function allTypes(types: DecorationTypes): vscode.TextEditorDecorationType[] {
-  return [...types.heat, ...types.surprisal, types.lineEnd, types.tokenBoundary];
+  return [...types.heat, ...types.surprisal, types.lineEnd, ...types.tokenBoundaries];
+}
+
+function boundary(): vscode.TextEditorDecorationType {
+  return vscode.window.createTextEditorDecorationType({
+    border: 'solid',
+    borderWidth: '0 0 0 1px',
+    borderColor: new vscode.ThemeColor(Color.tokenBoundary),
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
 }
 
 /** `width` places the line: `$` stands for its thickness. */

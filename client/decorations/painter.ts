@@ -48,11 +48,19 @@ export class Painter implements vscode.Disposable {
     this.types.surprisal.forEach((type, i) => {
       draw(type, plan.surprisal[i] ?? []);
     });
-    draw(this.types.tokenBoundary, plan.tokenBoundaries);
+    this.types.tokenBoundaries.forEach((type, i) => {
+      const ranges = (plan.tokenBoundaries[i] ?? []).map(rangeIn(editor.document));
+      editor.setDecorations(type, ranges.map(onFirstLine));
+    });
   }
 }
 
 /** Offsets to positions of a document as it is now. */
 export function rangeIn(document: vscode.TextDocument): (span: Span) => vscode.Range {
   return ({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end));
+}
+
+/** A token that ends in a line break would draw its boundary on the next line too. */
+function onFirstLine(range: vscode.Range): vscode.Range {
+  return range.isSingleLine ? range : range.with({ end: range.start });
 }

@@ -18,14 +18,16 @@ describe('planDecorations', () => {
 
   it('draws nothing for a token without extent', () => {
     expect(planDecorations(tokens, all).tokenBoundaries).toEqual([
-      { start: 0, end: 4 },
-      { start: 4, end: 6 },
-      { start: 6, end: 9 },
+      [
+        { start: 0, end: 4 },
+        { start: 6, end: 9 },
+      ],
+      [{ start: 4, end: 6 }],
     ]);
   });
 
   it('leaves out what is switched off', () => {
     const plan = planDecorations(tokens, { heat: false, surprisal: false, tokenBoundaries: false });
-    expect([...plan.heat, ...plan.surprisal, plan.tokenBoundaries].flat()).toEqual([]);
+    expect([...plan.heat, ...plan.surprisal, ...plan.tokenBoundaries].flat()).toEqual([]);
   });
 });

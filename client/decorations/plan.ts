@@ -8,7 +8,8 @@ export interface DecorationPlan {
   /** Spans by level: index 0 is level 1. */
   readonly heat: readonly (readonly Span[])[];
   readonly surprisal: readonly (readonly Span[])[];
-  readonly tokenBoundaries: readonly Span[];
+  /** Every other token in the one list, the rest in the other. */
+  readonly tokenBoundaries: readonly [readonly Span[], readonly Span[]];
 }
 
 export interface PlanOptions {
@@ -21,10 +22,11 @@ export interface PlanOptions {
 export function planDecorations(tokens: readonly Token[], options: PlanOptions): DecorationPlan {
   const drawn = tokens.filter(({ start, end }) => end > start);
   const max = scales(tokens);
+  const boundaries = options.tokenBoundaries ? drawn : [];
   return {
     heat: byLevel(options.heat ? drawn : [], ({ activations }) => focusLevel(activations, max)),
     surprisal: byLevel(options.surprisal ? drawn : [], ({ surprisal }) => surprisalLevel(surprisal)),
-    tokenBoundaries: options.tokenBoundaries ? drawn.map(({ start, end }) => ({ start, end })) : [],
+    tokenBoundaries: [everyOther(boundaries, 0), everyOther(boundaries, 1)],
   };
 }
 
@@ -32,4 +34,8 @@ function byLevel(tokens: readonly Token[], level: (token: Token) => number): Spa
   const spans: Span[][] = Array.from({ length: LEVELS }, () => []);
   for (const token of tokens) spans[level(token) - 1]?.push({ start: token.start, end: token.end });
   return spans;
+}
+
+function everyOther(tokens: readonly Token[], first: 0 | 1): Span[] {
+  return tokens.filter((_, i) => i % 2 === first).map(({ start, end }) => ({ start, end }));
 }
