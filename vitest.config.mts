@@ -7,6 +7,7 @@ export default defineConfig({
     ],
     environment: 'node',
     testTimeout: 60_000,
+    globalSetup: 'test/support/bundles.ts',
     pool: 'forks',
     maxWorkers: 2,
     env: { ORT_DISABLE_TELEMETRY: '1' },

@@ -1,5 +1,6 @@
 /** Errors as they cross the process boundary. */
 import { FileFormatError } from '../formats/errors';
+import { UnknownHookError } from '../graph/rewrite';
 import { ShapeError } from '../graph/shapes';
 import { RunError } from './feeds';
 import type { EngineFailure } from './messages';
@@ -14,6 +15,6 @@ export function failureOf(error: unknown): EngineFailure {
     return { kind: 'input', message, file, cure };
   }
   const message = error instanceof Error ? error.message : String(error);
-  const ofTheUser = error instanceof RunError || error instanceof ShapeError;
+  const ofTheUser = [RunError, ShapeError, UnknownHookError].some((kind) => error instanceof kind);
   return { kind: ofTheUser ? 'input' : 'internal', message };
 }

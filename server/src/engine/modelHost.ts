@@ -145,6 +145,7 @@ export class ModelHost {
 
   private session(key: string, graph: () => Graph): Promise<CompiledGraph> {
     return this.sessions.get(key, () => {
+      this.weights.checkUnchanged();
       const folder = this.weights.folder();
       const lowered = lower(graph(), (name) => this.weights.locate(name, folder));
       const provider = this.options.provider;

@@ -4,7 +4,7 @@ import { attach, spliceDictionary } from '../dictionaries/splices';
 import { Builder } from '../graph/builder';
 import { fuseNorms } from '../graph/fuse';
 import { gradient } from '../graph/gradient';
-import { cut, splice, withOutputs, type Splice } from '../graph/rewrite';
+import { cut, splice, UnknownHookError, withOutputs, type Splice } from '../graph/rewrite';
 import { hookPoints, type Graph, type Value } from '../graph/types';
 import type { Architecture } from '../models/family';
 import { metricValue } from './metricGraph';
@@ -167,7 +167,7 @@ class Reader {
   }
 
   private hook(name: string): Value {
-    return this.hooks.get(name)!;
+    return hookNamed(this.hooks, name);
   }
 
   private features(dictionary: string): Value {
@@ -184,6 +184,12 @@ class Reader {
   }
 }
 
+function hookNamed(hooks: ReadonlyMap<string, Value>, name: string): Value {
+  const value = hooks.get(name);
+  if (!value) throw new UnknownHookError(name);
+  return value;
+}
+
 function withGradients(
   graph: Graph,
   plan: Plan,
@@ -196,7 +202,7 @@ function withGradients(
   const derived = gradient(
     graph,
     metric,
-    wanted.map((hook) => hooks.get(hook)!),
+    wanted.map((hook) => hookNamed(hooks, hook)),
   );
   wanted.forEach((hook, i) => results.set(`grad.${hook}`, derived.gradients[i]!));
   return withOutputs(derived.graph, results);

@@ -1,6 +1,6 @@
 /**
- * The server's side of the engine: starts the child process, sends requests one at a time, cancels between chunks, kills
- * and respawns. After a crash what was loaded is loaded again before the next request.
+ * The server's side of the engine: starts the child process, sends it requests, cancels between chunks, kills and respawns.
+ * After a crash what was loaded is loaded again before the next request.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { EngineFailure, EngineMethod, EngineMethods, FromEngine, ToEngine } from './messages';
@@ -40,15 +40,22 @@ interface Pending {
   readonly onPartial: ((value: unknown) => void) | undefined;
 }
 
-type Loaded = { readonly method: 'load' | 'loadDictionary'; readonly params: unknown; readonly key: string };
+interface Loaded {
+  readonly method: 'load' | 'loadDictionary';
+  readonly params: unknown;
+}
 
 export class Engine {
   private child: ChildProcess | null = null;
-  private ready: Promise<void> | null = null;
+  private started: Promise<void> | null = null;
   private nextId = 1;
   private readonly pending = new Map<number, Pending>();
-  /** What a new process must load to stand where the old one stood, in order. */
-  private loaded: Loaded[] = [];
+  /** What the process is to hold, in order: the model, then dictionaries by id. */
+  private readonly loaded = new Map<string, Loaded>();
+  /** Does the process hold it? */
+  private restored = false;
+  /** Settles when the requests so far have been handed over. */
+  private turn: Promise<unknown> = Promise.resolve();
   private disposed = false;
 
   constructor(private readonly options: SupervisorOptions) {}
@@ -67,10 +74,11 @@ export class Engine {
     params: EngineMethods[M]['params'],
     options: RequestOptions<M> = {},
   ): Promise<EngineMethods[M]['result']> {
-    if (options.signal?.aborted) throw new EngineError('cancelled', 'cancelled');
-    await this.start();
-    const result = (await this.send(method, params, options)) as EngineMethods[M]['result'];
-    this.remember(method, params);
+    this.forget(method, params);
+    const handedOver = this.turn.then(() => this.handOver(method, params, options));
+    this.turn = handedOver.catch(() => undefined);
+    const result = (await (await handedOver).answer) as EngineMethods[M]['result'];
+    if (method === 'loadDictionary') this.loaded.set(dictionaryKey(params), { method, params });
     return result;
   }
 
@@ -88,13 +96,39 @@ export class Engine {
     await this.kill();
   }
 
+  /**
+   * Brings the process to where the request can be answered and sends it. A model is waited for, so that the state of the
+   * process is known to whoever comes next; other answers are left to their askers.
+   */
+  private async handOver(
+    method: EngineMethod,
+    params: unknown,
+    options: RequestOptions<never>,
+  ): Promise<{ answer: Promise<unknown> }> {
+    if (options.signal?.aborted) throw new EngineError('cancelled', 'cancelled');
+    await this.start();
+    if (method === 'load') {
+      const summary = await this.send(method, params, options);
+      this.loaded.clear();
+      this.loaded.set(MODEL, { method, params });
+      this.restored = true;
+      return { answer: Promise.resolve(summary) };
+    }
+    await this.restore();
+    if (options.signal?.aborted) throw new EngineError('cancelled', 'cancelled');
+    return { answer: this.send(method, params, options) };
+  }
+
+  /** What is to go need not be loaded again, even if the process does not live to hear of it. */
+  private forget(method: EngineMethod, params: unknown): void {
+    if (method === 'unload') this.loaded.clear();
+    if (method === 'unloadDictionary') this.loaded.delete(dictionaryKey(params));
+  }
+
   private start(): Promise<void> {
     if (this.disposed) throw new EngineError('crashed', 'the engine has been shut down');
-    this.ready ??= this.spawn().catch((error: unknown) => {
-      this.ready = null;
-      throw error;
-    });
-    return this.ready;
+    this.started ??= this.spawn();
+    return this.started;
   }
 
   private async spawn(): Promise<void> {
@@ -106,43 +140,52 @@ export class Engine {
     });
     this.child = child;
     await new Promise<void>((resolve, reject) => {
+      const end = (error: EngineError) => {
+        this.onExit(child, error);
+        reject(error);
+      };
       child.on('message', (message: FromEngine) => {
         if (message.type === 'ready') resolve();
         else this.receive(message);
       });
-      child.once('error', (error) => {
-        reject(new EngineError('crashed', `the engine could not be started: ${error.message}`));
+      child.once('error', ({ message }) => {
+        if (child.pid === undefined)
+          end(new EngineError('crashed', `the engine could not be started: ${message}`));
       });
       child.once('exit', (code, signal) => {
-        const error = new EngineError('crashed', exitMessage(code, signal));
-        this.onExit(child, error);
-        reject(error);
+        end(new EngineError('crashed', exitMessage(code, signal)));
       });
     });
-    await this.loadAgain(child);
   }
 
-  private async loadAgain(child: ChildProcess): Promise<void> {
+  /** Loads what an earlier process held. A process that dies meanwhile leaves that to the next one. */
+  private async restore(): Promise<void> {
+    if (this.restored) return;
     try {
-      for (const { method, params } of this.loaded) await this.send(method, params, {});
+      for (const { method, params } of [...this.loaded.values()]) await this.send(method, params, {});
     } catch (error) {
-      if (error instanceof EngineError && error.kind !== 'crashed') {
-        this.loaded = [];
-        this.options.onLost?.(error);
-      }
-      child.kill('SIGKILL');
+      if (error instanceof EngineError && error.kind !== 'crashed') await this.lose(error);
       throw error;
     }
+    this.restored = true;
+  }
+
+  /** Nothing is better than half of what was loaded. */
+  private async lose(error: EngineError): Promise<void> {
+    this.loaded.clear();
+    this.options.onLost?.(error);
+    await this.kill();
   }
 
   private onExit(child: ChildProcess, error: EngineError): void {
     if (this.child !== child) return;
     this.child = null;
-    this.ready = null;
+    this.started = null;
+    this.restored = false;
     const lost = [...this.pending.values()];
     this.pending.clear();
     for (const { reject } of lost) reject(error);
-    if (!this.disposed) this.options.onCrash?.(error.message);
+    if (!child.killed) this.options.onCrash?.(error.message);
   }
 
   private send(
@@ -174,7 +217,7 @@ export class Engine {
     });
   }
 
-  /** A process that has just died cannot be written to; its exit event rejects what was pending. */
+  /** A process that is dying cannot be written to; its exit event rejects what was pending. */
   private post(message: ToEngine): void {
     this.child?.send(message, () => undefined);
   }
@@ -190,23 +233,24 @@ export class Engine {
     if (message.type === 'result') pending.resolve(message.value);
     else pending.reject(engineError(message.failure));
   }
+}
 
-  private remember(method: EngineMethod, params: unknown): void {
-    if (method === 'load') this.loaded = [{ method, params, key: 'model' }];
-    if (method === 'unload') this.loaded = [];
-    if (method === 'loadDictionary' || method === 'unloadDictionary') {
-      const { id } = params as { id: string };
-      this.loaded = this.loaded.filter(({ key }) => key !== `dictionary ${id}`);
-      if (method === 'loadDictionary') this.loaded.push({ method, params, key: `dictionary ${id}` });
-    }
-  }
+const MODEL = 'model';
+
+function dictionaryKey(params: unknown): string {
+  return `dictionary ${(params as { id: string }).id}`;
 }
 
 function engineError({ kind, message, file, cure }: EngineFailure): EngineError {
   return new EngineError(kind, message, file, cure);
 }
 
+/** A read past the end of a mapped file ends a process with this signal. */
+const FILE_CUT_SHORT = 'SIGBUS';
+
 function exitMessage(code: number | null, signal: string | null): string {
   const how = signal ? `was ended by ${signal}` : `ended with code ${code ?? 'unknown'}`;
-  return `the engine ${how}; it starts again with the next request`;
+  const why =
+    signal === FILE_CUT_SHORT ? ' (a file of the model or a dictionary was cut short under it)' : '';
+  return `the engine ${how}${why}; it starts again with the next request`;
 }

@@ -29,6 +29,12 @@ export class WeightFiles {
     for (const name of this.holders.keys()) if (name.startsWith(prefix)) this.holders.delete(name);
   }
 
+  /** @throws FileFormatError when a file is gone or has changed since it was opened */
+  checkUnchanged(): void {
+    for (const file of new Set([...this.holders.values()].map((holder) => holder.file)))
+      file.checkUnchanged();
+  }
+
   /** The deepest folder that holds every file (the runtime refuses locations outside the folder it is told). */
   folder(): string {
     const folders = [...this.holders.values()].map(({ file }) => dirname(file.path).split(sep));

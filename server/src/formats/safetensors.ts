@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { realpathSync, type Stats } from 'node:fs';
+import { realpathSync, statSync, type Stats } from 'node:fs';
 import { FileFormatError, fileError } from './errors';
 import { bfloat16ToFloat32, float16ToFloat32 } from './float';
 import { readRange, withRegularFile } from './regularFile';
@@ -20,6 +20,8 @@ export interface SafetensorsFile extends SafetensorsHeader {
   readFloat32(name: string): Float32Array;
   /** The raw little-endian bytes of a tensor, in a buffer of their own. @throws FileFormatError */
   readBytes(name: string): Uint8Array<ArrayBuffer>;
+  /** @throws FileFormatError when the file is gone or no longer the one that was opened */
+  checkUnchanged(): void;
 }
 
 /** Limit of the format itself. */
@@ -77,11 +79,17 @@ class CheckedSafetensors implements SafetensorsFile {
     const { byteOffset, byteLength } = this.find(name);
     try {
       return withRegularFile(this.path, (descriptor, stat) => {
-        if (stat.size !== this.size || stat.mtimeMs !== this.mtimeMs) {
-          throw new FileFormatError(this.path, 'it has changed since it was opened', 'Load it again');
-        }
+        this.compare(stat);
         return readRange(this.path, descriptor, byteOffset, byteLength);
       });
+    } catch (error) {
+      throw fileError(this.path, error);
+    }
+  }
+
+  checkUnchanged(): void {
+    try {
+      this.compare(statSync(this.path));
     } catch (error) {
       throw fileError(this.path, error);
     }
@@ -105,6 +113,11 @@ class CheckedSafetensors implements SafetensorsFile {
           'Save it in one of these types',
         );
     }
+  }
+
+  private compare({ size, mtimeMs }: Stats): void {
+    if (size === this.size && mtimeMs === this.mtimeMs) return;
+    throw new FileFormatError(this.path, 'it has changed since it was opened', 'Load it again');
   }
 
   private find(name: string): TensorInfo {
