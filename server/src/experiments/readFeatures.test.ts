@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../engine/ort';
 import { activeAt, largestOf, nextToken, rowSurprisal, rowTop } from './readFeatures';
 
 const tensor = (data: number[], ...dims: number[]) => ({ data: Float32Array.from(data), dims });
@@ -11,7 +12,7 @@ describe('readFeatures', () => {
   });
 
   it('lists the active features of a token, strongest first', () => {
-    const results = new Map([
+    const results = new Map<string, Tensor>([
       ['top.d.values', tensor([9, 8, 3, 0, 2, 1, 0, 0], 2, 2, 2)],
       ['top.d.indices', { data: BigInt64Array.of(1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n), dims: [2, 2, 2] }],
       ['active.d', tensor([2, 1, 7, 0], 2, 2)],

@@ -1,0 +1,345 @@
+/** Which model and dictionaries there are and which are loaded; loads the configured ones when they are first needed. */
+import { ErrorCode } from '../../../protocol/errors';
+import type { DictionaryInfo, LoadState, ModelInfo, ModelsState } from '../../../protocol/models';
+import type { Settings } from '../../../protocol/settings';
+import type { Provider } from '../engine/ort';
+import { readDictionaryLabels } from '../store/labels';
+import {
+  DEMO,
+  demoDictionaries,
+  dictionaryPlace,
+  modelFolder,
+  modelPlace,
+  type Place,
+} from '../store/places';
+import { loadTokenizer } from '../tokenizers/loadTokenizer';
+import type { EngineDesk } from './engineDesk';
+import { disagreement, probe, PROVIDER_TOLERANCE } from './providerCheck';
+import { type LoadedDictionary, ReadableModel } from './readableModel';
+import { RequestError } from './requestError';
+import { Turns } from './turns';
+
+export interface SessionSources {
+  readonly demoFolder: string;
+  readonly settings: () => Promise<Settings>;
+  /** What is loaded has changed. */
+  readonly changed: (what: 'model' | 'dictionaries') => void;
+}
+
+const MIB = 2 ** 20;
+/** One key for everything that changes what is loaded. */
+const LOADING = 'loading';
+
+export class ModelSession {
+  private readonly turns = new Turns();
+  private readonly models = new Map<string, ModelInfo>();
+  private readonly dictionaries = new Map<string, DictionaryInfo>();
+  private readonly refusals = new Map<string, string>();
+  private current: ReadableModel | null = null;
+  private wanted: Promise<ReadableModel> | null = null;
+  private provider: Provider = 'cpu';
+  private configured: Settings | null = null;
+
+  constructor(
+    private readonly desk: EngineDesk,
+    private readonly sources: SessionSources,
+  ) {
+    this.describe(modelPlace(DEMO, sources.demoFolder), 'available');
+  }
+
+  /** The loaded model, or null while there is none. */
+  get loaded(): ReadableModel | null {
+    return this.current;
+  }
+
+  get activeProvider(): Provider {
+    return this.provider;
+  }
+
+  /** Every model and dictionary whose loading failed or gave a warning, in a sentence. */
+  get troubles(): { readonly failed: boolean; readonly message: string }[] {
+    return [...this.models.values(), ...this.dictionaries.values()].flatMap(({ name, state, message }) =>
+      message === undefined ? [] : [{ failed: state === 'failed', message: `${name}: ${message}` }],
+    );
+  }
+
+  /** Name of what is being loaded, or null. */
+  get loading(): string | null {
+    const all = [...this.models.values(), ...this.dictionaries.values()];
+    return all.find(({ state }) => state === 'loading')?.name ?? null;
+  }
+
+  /** The model, loaded now if it is not yet. @throws RequestError when there is none, or as `loadModel` */
+  model(): Promise<ReadableModel> {
+    if (!this.wanted) {
+      const wanted = this.turns.take(LOADING, () => this.openConfigured());
+      this.wanted = wanted;
+      wanted.catch(() => {
+        // What failed is tried again by the next request: the cure may have been applied.
+        if (this.wanted === wanted) this.wanted = null;
+      });
+    }
+    return this.wanted;
+  }
+
+  /** Loads a model in place of the one that is loaded. @throws FileFormatError, EngineError; then the old one stays */
+  loadModel(path: string): Promise<void> {
+    return this.turns.take(LOADING, async () => {
+      const dictionaries = path === DEMO ? demoDictionaries(this.sources.demoFolder) : [];
+      const settings = await this.sources.settings();
+      await this.open(modelPlace(path, this.sources.demoFolder), dictionaries, settings);
+    });
+  }
+
+  unloadModel(id: string): Promise<void> {
+    return this.turns.take(LOADING, async () => {
+      if (this.current?.place.id !== id) return;
+      await this.desk.ask('unload', null);
+      this.forget('available');
+      this.wanted = Promise.reject(noModel());
+      this.wanted.catch(() => undefined);
+      this.sources.changed('model');
+    });
+  }
+
+  /** Adds a dictionary to the loaded model. @throws FileFormatError, EngineError when it is broken or does not fit */
+  async loadDictionary(path: string): Promise<void> {
+    const model = await this.model();
+    await this.turns.take(LOADING, async () => {
+      await this.addDictionary(model, path);
+      this.sources.changed('dictionaries');
+    });
+  }
+
+  unloadDictionary(id: string): Promise<void> {
+    return this.turns.take(LOADING, async () => {
+      this.dictionaries.delete(id);
+      if (this.current?.dictionaries.delete(id)) {
+        await this.desk.ask('unloadDictionary', { id });
+        this.current.reader.clear();
+      }
+      this.sources.changed('dictionaries');
+    });
+  }
+
+  /** Moves the model to another provider. @throws RequestError when that is not there or disagrees with the CPU */
+  async setProvider(name: string): Promise<void> {
+    const model = await this.model();
+    await this.turns.take(LOADING, () => this.changeProvider(model, name));
+  }
+
+  /** Takes up changed settings: another model, dictionaries or engine are loaded by the next request. */
+  configure(settings: Settings): void {
+    const { model, engine } = settings;
+    const old = this.configured;
+    if (!old || JSON.stringify([old.model, old.engine]) === JSON.stringify([model, engine])) return;
+    this.forget('available');
+    this.wanted = null;
+    this.sources.changed('model');
+  }
+
+  /** A new engine could not load again what was loaded. */
+  lose(message: string): void {
+    this.forget('failed', message);
+    this.wanted = null;
+    this.sources.changed('model');
+  }
+
+  state(): ModelsState {
+    const { vitals } = this.desk;
+    const names = [...new Set(['cpu', ...(vitals?.providers ?? [])])];
+    const budget = (this.configured?.engine.memoryBudget ?? 0) * MIB;
+    return {
+      models: [...this.models.values()],
+      dictionaries: [...this.dictionaries.values()],
+      providers: names.map((name) => {
+        const refusal = this.refusals.get(name);
+        return { name, active: name === this.provider, ...(refusal === undefined ? {} : { refusal }) };
+      }),
+      memory: vitals && { engineBytes: vitals.memoryBytes, budgetBytes: budget },
+    };
+  }
+
+  private async openConfigured(): Promise<ReadableModel> {
+    if (this.current) return this.current;
+    const settings = await this.sources.settings();
+    const { path, dictionaries } = settings.model;
+    this.configured = settings;
+    if (path === '') throw noModel();
+    const own = path === DEMO && dictionaries.length === 0;
+    const all = own ? demoDictionaries(this.sources.demoFolder) : dictionaries;
+    const model = await this.open(modelPlace(path, this.sources.demoFolder), all, settings);
+    const { provider } = settings.engine;
+    // A provider that cannot be used is listed with the reason; the CPU goes on.
+    if (provider !== 'auto') await this.changeProvider(model, provider).catch(() => undefined);
+    return model;
+  }
+
+  private async open(
+    place: Place,
+    dictionaries: readonly string[],
+    settings: Settings,
+  ): Promise<ReadableModel> {
+    this.configured ??= settings;
+    const before = this.models.get(place.id);
+    this.describe(place, 'loading');
+    let model: ReadableModel;
+    try {
+      const tokenizer = await loadTokenizer(modelFolder(place));
+      const memoryBudget = settings.engine.memoryBudget * MIB;
+      const summary = await this.desk.ask('load', { path: place.location, provider: 'cpu', memoryBudget });
+      model = new ReadableModel(place, summary, tokenizer, (params) => this.desk.ask('run', params));
+    } catch (error) {
+      if (before?.state === 'loaded') this.models.set(place.id, before);
+      else this.describe(place, 'failed', messageOf(error));
+      this.desk.notice();
+      throw error;
+    }
+    this.forget('available');
+    this.provider = 'cpu';
+    this.current = model;
+    this.wanted = Promise.resolve(model);
+    this.models.set(place.id, modelInfo(model));
+    // One that is broken is shown as failed, and keeps no other from being loaded.
+    for (const path of dictionaries) await this.addDictionary(model, path).catch(() => undefined);
+    await this.desk.measure();
+    this.sources.changed('model');
+    return model;
+  }
+
+  private async addDictionary(model: ReadableModel, path: string): Promise<void> {
+    const place = dictionaryPlace(path, (id, location) => {
+      const other = model.dictionaries.get(id);
+      return other !== undefined && other.place.location !== location;
+    });
+    this.dictionaries.set(place.id, { id: place.id, name: place.name, path, state: 'loading' });
+    try {
+      const summary = await this.desk.ask('loadDictionary', { id: place.id, path: place.location });
+      const { labels, problem } = readLabels(place.location);
+      const dictionary = { place, summary, labels };
+      model.dictionaries.set(place.id, dictionary);
+      model.reader.clear();
+      this.dictionaries.set(place.id, dictionaryInfo(dictionary, problem));
+    } catch (error) {
+      const message = messageOf(error);
+      const { id, name } = place;
+      if (!model.dictionaries.has(id))
+        this.dictionaries.set(id, { id, name, path, state: 'failed', message });
+      this.desk.notice();
+      throw error;
+    }
+  }
+
+  private async changeProvider(model: ReadableModel, name: string): Promise<void> {
+    if (name === this.provider) return;
+    const { providers } = await this.desk.measure();
+    const known = providers.find((provider): provider is Provider => provider === name);
+    if (known === undefined) {
+      throw this.refuse(
+        name,
+        'this build of ONNX Runtime does not have it',
+        `Choose one of ${providers.join(', ')}.`,
+      );
+    }
+    const question = probe(model.summary.dimensions);
+    const before = this.provider;
+    if (before !== 'cpu') await this.reload(model, 'cpu');
+    const reference = await this.desk.ask('run', question);
+    try {
+      await this.reload(model, known);
+      const difference = disagreement(reference, await this.desk.ask('run', question));
+      if (difference > PROVIDER_TOLERANCE)
+        throw new Error(`it differs from the CPU by ${difference.toExponential(1)}`);
+    } catch (error) {
+      await this.reload(model, before);
+      throw this.refuse(name, messageOf(error), 'Stay with the CPU, or update the driver.');
+    }
+    this.refusals.delete(name);
+    this.sources.changed('model');
+  }
+
+  private refuse(name: string, reason: string, cure: string): RequestError {
+    this.refusals.set(name, reason);
+    return new RequestError(ErrorCode.requestFailed, `the provider ${name} cannot be used: ${reason}`, {
+      cure,
+    });
+  }
+
+  /** Loads model and dictionaries again, on a provider. */
+  private async reload(model: ReadableModel, provider: Provider): Promise<void> {
+    const memoryBudget = (this.configured?.engine.memoryBudget ?? 0) * MIB;
+    const path = model.place.location;
+    await this.desk.ask('load', { path, provider, ...(memoryBudget > 0 ? { memoryBudget } : {}) });
+    for (const [id, { place }] of model.dictionaries)
+      await this.desk.ask('loadDictionary', { id, path: place.location });
+    this.provider = provider;
+    model.reader.clear();
+  }
+
+  /** Nothing is loaded any more. */
+  private forget(state: LoadState, message?: string): void {
+    if (this.current) this.describe(this.current.place, state, message);
+    this.current = null;
+    this.dictionaries.clear();
+  }
+
+  private describe({ id, name, path }: Place, state: LoadState, message?: string): void {
+    this.models.set(id, { id, name, path, state, ...(message === undefined ? {} : { message }) });
+    this.desk.notice();
+  }
+}
+
+function noModel(): RequestError {
+  return new RequestError(ErrorCode.modelNotLoaded, 'no model is loaded', {
+    cure: 'Load one in the view Models & Dictionaries.',
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function readLabels(folder: string): { labels: LoadedDictionary['labels']; problem: string[] } {
+  try {
+    return { labels: readDictionaryLabels(folder), problem: [] };
+  } catch (error) {
+    return { labels: new Map(), problem: [messageOf(error)] };
+  }
+}
+
+function modelInfo({ place: { id, name, path }, summary, tokenizer }: ReadableModel): ModelInfo {
+  const { family, dimensions, parameters, weightBytes, warnings } = summary;
+  const { layers, dModel, context, vocabulary } = dimensions;
+  const unknown =
+    tokenizer.vocabularySize > vocabulary
+      ? [
+          `its tokenizer has ${tokenizer.vocabularySize} tokens, and the model knows only ${vocabulary} of them`,
+        ]
+      : [];
+  const all = [...warnings, ...unknown];
+  return {
+    id,
+    name,
+    path,
+    state: 'loaded',
+    ...(all.length > 0 ? { message: all.join('; ') } : {}),
+    shape: { family, layers, dModel, contextLength: context, vocabulary, parameters },
+    weightBytes,
+  };
+}
+
+function dictionaryInfo({ place, summary }: LoadedDictionary, problems: readonly string[]): DictionaryInfo {
+  const all = [...summary.warnings, ...problems];
+  const { id, name, path } = place;
+  return {
+    id,
+    name,
+    path,
+    state: 'loaded',
+    ...(all.length > 0 ? { message: all.join('; ') } : {}),
+    kind: summary.kind,
+    hookPoint: summary.hookName,
+    features: summary.dSae,
+    weightBytes: summary.weightBytes,
+  };
+}

@@ -1,0 +1,58 @@
+/** Where models and dictionaries are, and what they are called. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileError } from '../formats/errors';
+
+/** How the bundled model is named in settings and requests. */
+export const DEMO = 'demo';
+
+/** A model or dictionary on disk. */
+export interface Place {
+  /** Stable between sessions: `demo` or the path of a model, the folder's name of a dictionary. */
+  readonly id: string;
+  readonly name: string;
+  /** As the user would type it. */
+  readonly path: string;
+  /** Folder or weight file. */
+  readonly location: string;
+}
+
+export function modelPlace(path: string, demoFolder: string): Place {
+  if (path === DEMO) return { id: DEMO, name: 'Demo', path, location: join(demoFolder, 'model') };
+  const location = resolve(path);
+  return { id: location, name: basename(location).replace(/\.safetensors$/, ''), path, location };
+}
+
+/** The folder of a model that is named by its folder or its weight file. @throws FileFormatError when there is none */
+export function modelFolder({ location }: Place): string {
+  try {
+    return statSync(location).isDirectory() ? location : dirname(location);
+  } catch (error) {
+    throw fileError(location, error);
+  }
+}
+
+/** The demo's own dictionaries, by name. */
+export function demoDictionaries(demoFolder: string): string[] {
+  const folder = join(demoFolder, 'dictionaries');
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name))
+    .sort();
+}
+
+/**
+ * A dictionary's place. Its id is its folder's name, so that labels kept under it hold on another machine too; where another
+ * dictionary has that name already, the folder above is put before it.
+ */
+export function dictionaryPlace(path: string, taken: (id: string, location: string) => boolean): Place {
+  const location = resolve(path);
+  const parts = location.split(/[\\/]/).filter((part) => part !== '');
+  for (let count = 1; count <= parts.length; count++) {
+    const id = parts.slice(-count).join('/');
+    if (!taken(id, location)) return { id, name: id, path, location };
+  }
+  return { id: location, name: location, path, location };
+}
