@@ -29,9 +29,12 @@ let session: Session | undefined;
 /** What other extensions and the tests inside VS Code get of this one. */
 export interface FeaturescopeApi {
   readonly services: Services;
+  /** How long activation took, in ms, without the loading of the bundle. */
+  readonly activationMs: number;
 }
 
 export function activate(context: vscode.ExtensionContext): FeaturescopeApi {
+  const began = performance.now();
   const services = createServices(context);
   session = services.session;
   const { subscriptions } = context;
@@ -47,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): FeaturescopeApi {
     services.dashboards,
   );
   subscriptions.push(...registerCommands(services), ...show(services));
-  return { services };
+  return { services, activationMs: performance.now() - began };
 }
 
 /** Stops the server before VS Code ends the extension host, so that no process is left behind. */

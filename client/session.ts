@@ -63,14 +63,23 @@ export class Session implements vscode.Disposable {
     }
   }
 
-  /** Starts the server unless it runs. */
+  /** Starts the server unless that was done. A start that failed is not repeated by itself: every key would. */
   start(): Promise<LanguageClient> {
     this.client ??= this.launch().catch((error: unknown) => {
-      this.client = undefined;
       this.statusChanged.fire(LOST);
       throw error;
     });
     return this.client;
+  }
+
+  /** Starts the server again when its start failed or it stopped too often. Returns whether that was so. */
+  async revive(): Promise<boolean> {
+    const client = await this.start().catch(() => undefined);
+    if (client?.isRunning()) return false;
+    this.client = undefined;
+    await client?.dispose().catch(() => undefined);
+    await this.start();
+    return true;
   }
 
   /** Stops the server and waits until it is gone. */

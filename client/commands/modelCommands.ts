@@ -39,6 +39,7 @@ export async function chooseProvider({ session }: Services): Promise<void> {
   if (picked) await session.call(models.setProvider, { name: picked.label });
 }
 
+/** Also the way back when the language server itself has given up. */
 export async function restartEngine({ session }: Services): Promise<void> {
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Restarting the engine' },
