@@ -30,7 +30,10 @@ export interface TokenChunk {
   readonly end: readonly number[];
   /** -ln p(token | the tokens before it in its window), in nats; null where the model predicts nothing (no token before). */
   readonly surprisal: readonly (number | null)[];
-  /** One row per requested feature, in the order of `features`: its activation on each token, 0 when it is off. */
+  /**
+   * One row per requested feature, in the order of `features`: its activation on each token, 0 when it is off. The row is
+   * empty when the feature's dictionary is not loaded.
+   */
   readonly activations: readonly (readonly number[])[];
 }
 
