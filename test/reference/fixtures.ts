@@ -100,13 +100,18 @@ export function tokensOf(fixture: ModelFixture, sequence: string): number[] {
  * eight bytes of header length, the header's JSON, then the data.
  */
 export function readTensors(...path: string[]): ReferenceTensors {
-  const file = readFileSync(fixturePath(...path));
+  return tensorsIn(fixturePath(...path));
+}
+
+/** As `readTensors`, of any file. */
+export function tensorsIn(path: string): ReferenceTensors {
+  const file = readFileSync(path);
   const start = 8 + Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.toString('utf8', 8, start)) as Record<string, Entry>;
   const tensors = new Map<string, ReferenceTensor>();
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
-    if (entry.dtype !== 'F32') throw new Error(`${path.join('/')}: ${name} is ${entry.dtype}, not F32`);
+    if (entry.dtype !== 'F32') throw new Error(`${path}: ${name} is ${entry.dtype}, not F32`);
     const [from, to] = entry.data_offsets;
     const bytes = new Uint8Array(file.subarray(start + from, start + to));
     tensors.set(name, { shape: entry.shape, data: new Float32Array(bytes.buffer) });

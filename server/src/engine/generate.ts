@@ -1,4 +1,5 @@
 /** Writing on: one token at a time with cached keys and values. */
+import { hasNaN } from '../formats/float';
 import { interventionInput } from './planGraph';
 import type { InterventionSlot, Plan } from './plan';
 import { RunError } from './feeds';
@@ -34,6 +35,11 @@ export async function generate(
   while (written.length < params.maxTokens) {
     if (isCancelled()) throw new Cancelled();
     const logProbs = logSoftmax(await step(host, cache, next, params));
+    if (hasNaN(logProbs)) {
+      throw new RunError(
+        'the logits are not numbers (NaN): the steering is too strong, or the weights are damaged',
+      );
+    }
     const id = sample(logProbs, params.temperature, random);
     if (id === params.stop) break;
     const token = { id, logProb: logProbs[id]! };

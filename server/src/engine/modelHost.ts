@@ -12,6 +12,7 @@ import type { Architecture } from '../models/family';
 import { decoderRowsGraph, encodeGraph, nearestGraph, topFeaturesGraph } from './dictionaryGraphs';
 import { type Feeds, integers, RunError, tokenFeeds } from './feeds';
 import { privateMemory } from './memory';
+import { checkNumbers } from './numbers';
 import { compile, type CompiledGraph, type Provider, type Tensor } from './ort';
 import { planKey, type Plan } from './plan';
 import { type DictionarySlot, planGraph } from './planGraph';
@@ -91,9 +92,10 @@ export class ModelHost {
   }
 
   /**
-   * Runs a plan on rows of tokens of equal length.
+   * Runs a plan on rows of tokens of equal length. An intervention may drive the model to NaN, which is then its result;
+   * otherwise a NaN is an error.
    * @returns the plan's outputs, each with the batch as first axis
-   * @throws RunError when the tokens do not suit the model
+   * @throws RunError when the tokens do not suit the model, FileFormatError when its weights are damaged
    */
   async run(
     plan: Plan,
@@ -106,13 +108,17 @@ export class ModelHost {
     );
     const fromTokens =
       tokens.length > 0 ? tokenFeeds(tokens, past, this.architecture.dimensions) : new Map<string, Tensor>();
-    return session.run(new Map([...fromTokens, ...feeds]));
+    const results = await session.run(new Map([...fromTokens, ...feeds]));
+    if (plan.interventions.length === 0) checkNumbers(results, this.weights);
+    return results;
   }
 
   /** feature_acts and reconstruction of inputs [n, dIn]. */
   async encode(id: string, x: Tensor): Promise<Map<string, Tensor>> {
     const session = await this.session(`encode ${id}`, () => encodeGraph(this.slot(id).algebra));
-    return session.run(new Map([['x', x]]));
+    const results = await session.run(new Map([['x', x]]));
+    checkNumbers(results, this.weights);
+    return results;
   }
 
   /** The k strongest features of inputs [n, dIn]: `values`, `indices` [n, k]. */

@@ -1,6 +1,7 @@
 /** Where a session finds its weights: file ranges relative to one folder, as the runtime wants them. */
 import { dirname, relative, sep } from 'node:path';
 import { FileFormatError } from '../formats/errors';
+import { allFinite } from '../formats/float';
 import type { SafetensorsFile } from '../formats/safetensors';
 import type { WeightStorage } from '../graph/lower';
 import type { ElementType } from '../graph/onnx/model';
@@ -33,6 +34,14 @@ export class WeightFiles {
   checkUnchanged(): void {
     for (const file of new Set([...this.holders.values()].map((holder) => holder.file)))
       file.checkUnchanged();
+  }
+
+  /** The first tensor that is not made of finite numbers, or null. Reads all of them. @throws FileFormatError */
+  findNotFinite(): { readonly file: SafetensorsFile; readonly tensor: string } | null {
+    for (const holder of this.holders.values()) {
+      if (!allFinite(holder.file.readFloat32(holder.tensor))) return holder;
+    }
+    return null;
   }
 
   /** The deepest folder that holds every file (the runtime refuses locations outside the folder it is told). */

