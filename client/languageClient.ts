@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import {
   LanguageClient,
   ProgressType,
@@ -51,7 +51,6 @@ export function createClient(
   const initializationOptions: SessionOptions = {
     demoFolder: context.asAbsolutePath(path.join('media', 'demo')),
     storageFolder: context.globalStorageUri.fsPath,
-    trusted: vscode.workspace.isTrusted,
   };
   const options: LanguageClientOptions = {
     documentSelector: [{ pattern: '**' }],

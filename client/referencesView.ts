@@ -30,6 +30,8 @@ export class HitTree implements vscode.TreeDataProvider<Node> {
   /** Shown above the tree; the view reads it on every change. */
   message: string | undefined;
 
+  private count = 0;
+
   /** In order of arrival, which is the order of the files. */
   get hits(): readonly FeatureHit[] {
     return [...this.files.values()].flatMap(({ hits }) => hits);
@@ -41,13 +43,15 @@ export class HitTree implements vscode.TreeDataProvider<Node> {
       node.hits.push(hit);
       this.files.set(hit.uri, node);
     }
+    this.count += hits.length;
     this.summarise(' so far');
   }
 
   /** States the result; call it when the search has ended. */
   summarise(remark: string): void {
-    const { length } = this.hits;
-    this.message = `${length} ${length === 1 ? 'place' : 'places'} in ${this.files.size} files${remark}`;
+    const places = this.count === 1 ? '1 place' : `${this.count} places`;
+    const files = this.files.size === 1 ? '1 file' : `${this.files.size} files`;
+    this.message = `${places} in ${files}${remark}`;
     this.changed.fire();
   }
 

@@ -8,10 +8,11 @@ import { refresh } from '../protocol/documents';
 import type { RefreshParams } from '../protocol/documents';
 import { status } from '../protocol/engine';
 import type { StatusParams } from '../protocol/engine';
+import { ErrorCode } from '../protocol/errors';
 import type { RequestMethod } from '../protocol/method';
 import type { DocumentSync } from './documentSync';
 import type { EnabledDocuments } from './enabledDocuments';
-import { toFailure } from './failure';
+import { Failure, toFailure } from './failure';
 import type { Progress } from './languageClient';
 
 /** How a call is followed while it runs. */
@@ -54,13 +55,24 @@ export class Session implements vscode.Disposable {
     params: P,
     { token, onPart, onProgress }: CallOptions<Part> = {},
   ): Promise<R> {
+    const client = await this.running();
     try {
-      const client = await this.start();
       const { sendRequest } = await import('./languageClient');
       return await sendRequest<R>(client, method.method, params as object | null, token, onPart, onProgress);
     } catch (error) {
       throw toFailure(error);
     }
+  }
+
+  private async running(): Promise<LanguageClient> {
+    const client = await this.start().catch(toFailure);
+    if (!(client instanceof Failure) && client.isRunning()) return client;
+    const why = client instanceof Failure ? `could not be started: ${client.message}` : 'has stopped';
+    const details = client instanceof Failure ? client.data.details : undefined;
+    throw new Failure(`The language server ${why}`, ErrorCode.requestFailed, {
+      cure: 'Run “Featurescope: Restart Engine”; the log says more.',
+      ...(details === undefined ? {} : { details }),
+    });
   }
 
   /** Starts the server unless that was done. A start that failed is not repeated by itself: every key would. */

@@ -29,7 +29,9 @@ export type DashboardHost = {
 /** What the host may tell the panel. Always whole snapshots: a hidden panel loses messages. */
 export type DashboardView = {
   show: (dashboard: FeatureDashboard) => null;
-  /** Labels, dictionaries or the model changed: load again. */
+  /** Only labels changed: this is the feature's now. */
+  relabel: (summary: FeatureSummary) => null;
+  /** Dictionaries, the model or a setting changed: load again. */
   reload: (params: null) => null;
 };
 

@@ -1,6 +1,6 @@
 /** One feature dashboard: the host side of its web view. */
 import * as vscode from 'vscode';
-import { featureDashboard } from '../../protocol/dashboard';
+import { describeFeatures, featureDashboard } from '../../protocol/dashboard';
 import type { Corpus, FeatureDashboard } from '../../protocol/dashboard';
 import type { DashboardHost, DashboardState, DashboardView } from '../../protocol/dashboardPanel';
 import { isFeatureRef } from '../../protocol/features';
@@ -38,8 +38,10 @@ export class DashboardPanel implements vscode.Disposable {
       },
     };
     this.rpc = new RpcPeer<DashboardHost, DashboardView>(channel, this.methods());
-    this.subscription = services.session.onRefresh(() => {
-      this.rpc.call('reload', null).catch(() => undefined);
+    this.subscription = services.session.onRefresh(({ reason }) => {
+      // Reading a corpus again is not worth a label.
+      const told = reason === 'labels' ? this.relabel() : this.rpc.call('reload', null);
+      told.catch(() => undefined);
     });
     webview.html = panelHtml(webview, services.extensionUri, 'dashboard', 'Feature');
   }
@@ -100,6 +102,13 @@ export class DashboardPanel implements vscode.Disposable {
     });
     this.rename(featureName(dashboard));
     return dashboard;
+  }
+
+  private async relabel(): Promise<void> {
+    const [summary] = await this.services.session.call(describeFeatures, { features: [this.state.feature] });
+    if (!summary) return;
+    this.rename(featureName(summary));
+    await this.rpc.call('relabel', summary);
   }
 
   private rename(title: string): void {

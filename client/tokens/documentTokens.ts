@@ -17,7 +17,7 @@ import { TokenStore } from './tokenStore';
 /** Least text, in UTF-16 units, asked for around what is visible. */
 const MARGIN = 4000;
 /** With more tokens than this, those far from what is visible are forgotten. */
-const MAX_TOKENS = 50_000;
+const MAX_TOKENS = 10_000;
 /** How often one state may be asked for again when the server says that the document has changed. */
 const MAX_REPEATS = 3;
 
@@ -119,7 +119,7 @@ export class DocumentTokens implements vscode.Disposable {
         start: document.offsetAt(start.with({ character: 0 })),
         end: document.offsetAt(document.lineAt(end.line).rangeIncludingLineBreak.end),
       }));
-    return wantedSpans(visible, document.getText().length, MARGIN);
+    return wantedSpans(visible, lengthOf(document), MARGIN);
   }
 
   private bound(wanted: readonly Span[]): void {
@@ -128,4 +128,9 @@ export class DocumentTokens implements vscode.Disposable {
     const end = Math.max(...wanted.map((span) => span.end));
     this.store.keepOnly({ start: start - 10 * MARGIN, end: end + 10 * MARGIN });
   }
+}
+
+/** Without joining the lines of a text of many megabytes after every key. */
+function lengthOf(document: vscode.TextDocument): number {
+  return document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
 }

@@ -20,6 +20,10 @@ export const host = new RpcPeer<DashboardView, DashboardHost>(channel, {
     dashboard.value = part;
     return null;
   },
+  relabel: ({ label }) => {
+    if (dashboard.value) dashboard.value = { ...dashboard.value, label };
+    return null;
+  },
   reload: () => {
     void load();
     return null;
