@@ -30,8 +30,9 @@ describe('readFeatures', () => {
 
   it('ranks the token that came among the likeliest', () => {
     const logits = Float32Array.from([Math.log(1), Math.log(4), Math.log(3), Math.log(2)]);
-    const { rank, likeliest } = nextToken(logits, 3, 2);
+    const { rank, surprisal, likeliest } = nextToken(logits, 3, 2);
     expect(rank).toBe(3);
+    expect(surprisal).toBeCloseTo(-Math.log(0.2), 6);
     expect(likeliest.map(({ id }) => id)).toEqual([1, 2]);
     expect(likeliest[0]!.probability).toBeCloseTo(0.4, 6);
   });

@@ -116,6 +116,8 @@ export function nextTokenFeeds(tokens: readonly number[]): Map<string, Tensor> {
 export interface NextToken {
   /** From 1, the likeliest; ties share the better rank. */
   readonly rank: number;
+  /** -ln p, in nats. */
+  readonly surprisal: number;
   readonly likeliest: readonly { readonly id: number; readonly probability: number }[];
 }
 
@@ -128,7 +130,7 @@ export function nextToken(logits: Float32Array, came: number, count: number): Ne
     id,
     probability: Math.exp(logits[id]! - largest) / sum,
   }));
-  return { rank, likeliest };
+  return { rank, surprisal: Math.log(sum) + largest - logits[came]!, likeliest };
 }
 
 /** Indices of the largest values, descending. */

@@ -1,0 +1,41 @@
+/** The texts that a dashboard's statistics are over. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Corpus } from '../../../protocol/dashboard';
+import type { ContextUnit } from '../../../protocol/settings';
+import { listTextFiles, readAsText } from '../store/textFiles';
+
+export interface CorpusText {
+  readonly text: string;
+  /** Null for text that is in no file of the workspace. */
+  readonly uri: string | null;
+  readonly unit: ContextUnit;
+}
+
+export interface CorpusPlaces {
+  readonly demoFolder: string;
+  readonly workspaceFolders: readonly string[];
+  /** How a file of the workspace is divided into contexts. */
+  readonly unitOf: (uri: string) => Promise<ContextUnit>;
+  /** A document as it stands in the editor, where it is open. */
+  readonly openText: (uri: string) => string | undefined;
+}
+
+/** Files of a workspace read at most. */
+const MOST_FILES = 2000;
+
+/** The texts of a corpus, one after the other; files that are no text are passed over. */
+export async function* corpusTexts(corpus: Corpus, places: CorpusPlaces): AsyncGenerator<CorpusText> {
+  if (corpus === 'demo') {
+    // Documents of the held-out text are parted by blank lines.
+    const file = await readAsText(join(places.demoFolder, 'heldout.txt'));
+    if ('text' in file) yield { text: file.text, uri: null, unit: 'paragraph' };
+    return;
+  }
+  for (const path of await listTextFiles(places.workspaceFolders, MOST_FILES)) {
+    const uri = pathToFileURL(path).toString();
+    const open = places.openText(uri);
+    const file = open === undefined ? await readAsText(path) : { text: open };
+    if ('text' in file) yield { text: file.text, uri, unit: await places.unitOf(uri) };
+  }
+}

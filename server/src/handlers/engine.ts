@@ -1,0 +1,16 @@
+/** Ending the engine: to start it afresh, or as a crash would. */
+import { killEngine, restartEngine } from '../../../protocol/engine';
+import { onRequest } from './respond';
+import { sendRefresh, type Services } from './services';
+
+export function registerEngine({ connection, desk }: Services): void {
+  onRequest(connection, restartEngine, async () => {
+    await desk.restart();
+    sendRefresh(connection, 'engine');
+    return null;
+  });
+  onRequest(connection, killEngine, async () => {
+    await desk.kill();
+    return null;
+  });
+}

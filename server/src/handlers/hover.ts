@@ -1,0 +1,31 @@
+/** `textDocument/hover`: what the model and its dictionaries say of the token. */
+import { type Hover, MarkupKind } from 'vscode-languageserver/node';
+import { readToken, tokenAt } from '../documents/tokenReading';
+import { hoverText } from './hoverText';
+import { responseError } from './respond';
+import { type Services, summaryOf } from './services';
+import { inTurn } from './tokens';
+
+export function registerHover(services: Services): void {
+  const { connection, documents, settings } = services;
+  connection.onHover(async ({ textDocument: { uri }, position }, token): Promise<Hover | null> => {
+    const document = documents.get(uri);
+    if (!document) return null;
+    const textDocument = { uri, version: document.version };
+    try {
+      const { top } = (await settings.for(uri)).features;
+      return await inTurn(services, textDocument, token, async ({ model, text, unit }) => {
+        const placed = tokenAt(model, text, document.offsetAt(position), unit);
+        if (!placed) return null;
+        const { span, ...reading } = await readToken(model, placed, top, (feature) =>
+          summaryOf(services, feature),
+        );
+        const range = { start: document.positionAt(span.start), end: document.positionAt(span.end) };
+        const value = hoverText({ textDocument, range, ...reading });
+        return { contents: { kind: MarkupKind.Markdown, value }, range };
+      });
+    } catch (error) {
+      throw responseError(error);
+    }
+  });
+}

@@ -1,0 +1,111 @@
+/** The language server: connection and wiring. It never runs inference; that is the engine's (engine/engineMain.ts). */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  createConnection,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  type InitializeResult,
+  ProposedFeatures,
+} from 'vscode-languageserver/node';
+import type { SessionOptions } from '../../protocol/session';
+import { EngineDesk } from './documents/engineDesk';
+import { ModelSession } from './documents/modelSession';
+import { Turns } from './documents/turns';
+import { registerDashboard } from './handlers/dashboard';
+import { registerEngine } from './handlers/engine';
+import { registerFindEverywhere } from './handlers/findEverywhere';
+import { registerHover } from './handlers/hover';
+import { registerLabels } from './handlers/labels';
+import { registerModels } from './handlers/models';
+import { documentSync, OpenDocuments } from './handlers/openDocuments';
+import { sendRefresh, type Services } from './handlers/services';
+import { SettingsSource } from './handlers/settingsSource';
+import { StatusReporter } from './handlers/status';
+import { registerTokens } from './handlers/tokens';
+import { WorkspaceLabels } from './store/workspaceLabels';
+
+const connection = createConnection(ProposedFeatures.all);
+const documents = new OpenDocuments(connection);
+let services: Services | null = null;
+
+connection.onInitialize((params): InitializeResult => {
+  services = wire(params);
+  return {
+    capabilities: { textDocumentSync: documentSync, hoverProvider: true },
+    serverInfo: { name: 'featurescope' },
+  };
+});
+
+connection.onInitialized(() => {
+  if (!services) return;
+  void connection.client.register(DidChangeConfigurationNotification.type, { section: 'featurescope' });
+  services.status.start(services);
+});
+
+connection.onDidChangeConfiguration(async () => {
+  if (!services) return;
+  services.settings.forget();
+  services.session.configure(await services.settings.for());
+  sendRefresh(connection, 'settings');
+});
+
+connection.onShutdown(async () => {
+  services?.status.stop();
+  services?.labels.dispose();
+  await services?.desk.dispose();
+});
+
+function wire({ initializationOptions, workspaceFolders, capabilities }: InitializeParams): Services {
+  const { demoFolder } = initializationOptions as SessionOptions;
+  const folders = (workspaceFolders ?? [])
+    .filter(({ uri }) => uri.startsWith('file:'))
+    .map(({ uri }) => fileURLToPath(uri));
+  const status = new StatusReporter(connection);
+  const settings = new SettingsSource(connection, capabilities.workspace?.configuration === true);
+  const desk = new EngineDesk(join(__dirname, 'engine.js'), {
+    changed: () => {
+      status.notice();
+    },
+    lost: (error) => {
+      session.lose(error.message);
+    },
+  });
+  const session: ModelSession = new ModelSession(desk, {
+    demoFolder,
+    settings: () => settings.for(),
+    changed: (what) => {
+      status.notice();
+      sendRefresh(connection, what);
+    },
+  });
+  const labels = new WorkspaceLabels(folders[0] ?? null, () => {
+    status.notice();
+    sendRefresh(connection, 'labels');
+  });
+  const wired: Services = {
+    connection,
+    desk,
+    session,
+    documents,
+    settings,
+    labels,
+    status,
+    turns: new Turns(),
+    demoFolder,
+    workspaceFolders: folders,
+  };
+  for (const register of [
+    registerTokens,
+    registerHover,
+    registerModels,
+    registerEngine,
+    registerLabels,
+    registerFindEverywhere,
+    registerDashboard,
+  ])
+    register(wired);
+  return wired;
+}
+
+connection.listen();
