@@ -34,15 +34,18 @@ export class EngineService {
       await this.replace(new ModelHost(null, new Map()));
       return null;
     },
-    loadDictionary: (params) => loadDictionary(this.host, params),
+    loadDictionary: async (params) => {
+      await this.host.removeDictionary(params.id);
+      return loadDictionary(this.host, params);
+    },
     unloadDictionary: async ({ id }) => {
       await this.host.removeDictionary(id);
       return null;
     },
-    run: ({ plan, tokens, feeds }) => {
+    run: ({ plan, tokens, feeds }, context) => {
       const unknown = plan.dictionaries.find(({ id }) => !this.host.dictionaries.has(id));
       if (unknown) throw new RunError(`the dictionary ${unknown.id} is not loaded`);
-      return this.host.run(plan, tokens, feeds);
+      return this.host.run(plan, tokens, feeds, 0, () => lookUp(context));
     },
     encode: ({ id, x }) => this.host.encode(id, x),
     decoderRows: ({ id, features }) => this.host.decoderRows(id, features),
@@ -62,4 +65,10 @@ export class EngineService {
     await this.host.release();
     this.host = host;
   }
+}
+
+/** Lets a cancellation that is in the pipe arrive. @throws Cancelled */
+async function lookUp({ isCancelled }: RequestContext): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (isCancelled()) throw new Cancelled();
 }

@@ -7,8 +7,10 @@ import { featureHook } from '../dictionaries/splices';
 import type { SafetensorsFile } from '../formats/safetensors';
 import { Builder } from '../graph/builder';
 import { lower } from '../graph/lower';
+import { splitAt } from '../graph/segments';
 import { hookPoints, type Graph, type Shape } from '../graph/types';
 import type { Architecture } from '../models/family';
+import { chunkBoundaries } from './chunks';
 import { decoderRowsGraph, encodeGraph, nearestGraph, topFeaturesGraph } from './dictionaryGraphs';
 import { type Feeds, integers, RunError, tokenFeeds } from './feeds';
 import { privateMemory } from './memory';
@@ -24,6 +26,9 @@ export interface HostOptions {
   /** Private memory, in bytes, past which idle sessions are dropped. */
   readonly memoryBudget?: number;
 }
+
+/** Lets the outside speak between two pieces of a long run; throws when the run is no longer wanted. */
+export type LookUp = () => Promise<void>;
 
 /** The tensors of a checkpoint, by name, and the files that hold them. */
 export type TensorHolders = ReadonlyMap<string, { readonly file: SafetensorsFile }>;
@@ -86,7 +91,7 @@ export class ModelHost {
   }
 
   async removeDictionary(id: string): Promise<void> {
-    this.slots.delete(id);
+    if (!this.slots.delete(id)) return;
     this.weights.removeAll(dictionaryWeight(id, ''));
     await this.sessions.clear();
   }
@@ -102,14 +107,36 @@ export class ModelHost {
     tokens: readonly (readonly number[])[],
     feeds: Feeds = new Map(),
     past = 0,
+    lookUp: LookUp = () => Promise.resolve(),
   ): Promise<Map<string, Tensor>> {
-    const session = await this.session(`plan ${planKey(plan)}`, () =>
-      planGraph(this.architecture, this.slots, plan),
-    );
-    const fromTokens =
-      tokens.length > 0 ? tokenFeeds(tokens, past, this.architecture.dimensions) : new Map<string, Tensor>();
-    const results = await session.run(new Map([...fromTokens, ...feeds]));
+    const { dimensions } = this.architecture;
+    const fromTokens = tokens.length > 0 ? tokenFeeds(tokens, past, dimensions) : new Map<string, Tensor>();
+    const boundaries = chunkBoundaries(plan, dimensions, tokens.length, tokens[0]?.length ?? 0);
+    const results = await this.runChunks(plan, boundaries, new Map([...fromTokens, ...feeds]), lookUp);
     if (plan.interventions.length === 0) checkNumbers(results, this.weights);
+    return results;
+  }
+
+  /** Runs a plan piece by piece, looking up in between; the values at a boundary are fed to the next piece. */
+  private async runChunks(
+    plan: Plan,
+    boundaries: readonly string[],
+    feeds: Feeds,
+    lookUp: LookUp,
+  ): Promise<Map<string, Tensor>> {
+    const results = new Map<string, Tensor>();
+    let chunks: Graph[] | null = null;
+    for (let chunk = 0; chunk <= boundaries.length; chunk++) {
+      if (chunk > 0) await lookUp();
+      const session = await this.session(`plan ${planKey(plan)} ${boundaries.join()} ${chunk}`, () => {
+        chunks ??= splitAt(planGraph(this.architecture, this.slots, plan), boundaries);
+        return chunks[chunk]!;
+      });
+      const given = new Map([...feeds, ...results]);
+      for (const [name, tensor] of await session.run(given)) results.set(name, tensor);
+    }
+    const wanted = new Set(plan.outputs.flatMap((output) => ('hook' in output ? [output.hook] : [])));
+    for (const boundary of boundaries) if (!wanted.has(boundary)) results.delete(boundary);
     return results;
   }
 
