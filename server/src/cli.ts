@@ -7,6 +7,7 @@ import { inspect } from './commands/inspect';
 import { type Options, readOptions } from './commands/options';
 import { run } from './commands/run';
 import { type CommandContext, engineEntry } from './commands/session';
+import { Terminal } from './commands/terminal';
 import { tokenize } from './commands/tokenize';
 import { HELP, UsageError } from './commands/usage';
 import { Engine } from './engine/supervisor';
@@ -26,17 +27,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 const INTERRUPTED = 130;
 
-async function execute(options: Options): Promise<string | null> {
+/** Interrupting ends the engine at once, and with it the request that the command waits for. */
+async function execute(options: Options, interrupt: AbortController): Promise<string | null> {
   const engine = new Engine({ entry: engineEntry() });
-  const abort = new AbortController();
   process.once('SIGINT', () => {
-    abort.abort();
-    void engine.dispose().then(() => process.exit(INTERRUPTED));
+    interrupt.abort();
+    void engine.dispose();
   });
-  const note = (line: string) => process.stderr.write(`${line}\n`);
+  const terminal = new Terminal(process.stderr);
   try {
-    return await COMMANDS[options.command]!({ options, engine, signal: abort.signal, note });
+    return await COMMANDS[options.command]!({ options, engine, signal: interrupt.signal, terminal });
   } finally {
+    terminal.clear();
     await engine.dispose();
   }
 }
@@ -47,11 +49,13 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return argv.length === 0 ? 2 : 0;
   }
+  const interrupt = new AbortController();
   try {
-    const output = await execute(readOptions(argv));
+    const output = await execute(readOptions(argv), interrupt);
     if (output !== null) process.stdout.write(`${output}\n`);
     return 0;
   } catch (error) {
+    if (interrupt.signal.aborted) return INTERRUPTED;
     const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
     if (error instanceof UsageError) {
       process.stderr.write(`usage: ${message}; featurescope --help lists the commands\n`);

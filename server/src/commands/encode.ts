@@ -18,7 +18,7 @@ export async function encode(context: CommandContext): Promise<null> {
   const prompt = input === null ? await openModel(context) : null;
   const [dictionary] = await openDictionaries(context);
   const x = prompt ? await activation(context, dictionary!, prompt.prompt.ids) : readInput(input!);
-  const width = inputWidth(x, dictionary!);
+  const width = inputWidth(x, dictionary!, input ?? options.required('model'));
   const lead = leadingAxes(x, width);
   const flat: Tensor = { data: x.data, dims: [x.data.length / width, width] };
   const results = await engine.request('encode', { id: dictionary!.id, x: flat }, { signal });
@@ -26,15 +26,26 @@ export async function encode(context: CommandContext): Promise<null> {
   return null;
 }
 
-/** The activation at the dictionary's hook point, without the batch. */
+/** What the dictionary reads at its hook point, without the batch: everything, or its head of [pos, head, dHead]. */
 async function activation(
   { engine, signal }: CommandContext,
-  { hookName }: DictionarySummary,
+  { hookName, hookHeadIndex }: DictionarySummary,
   ids: readonly number[],
 ): Promise<Tensor> {
   const results = await engine.request('run', { plan: capture([hookName]), tokens: [ids] }, { signal });
   const { data, dims } = results.get(hookName)!;
-  return { data, dims: dims.slice(1) };
+  const all: Tensor = { data, dims: dims.slice(1) };
+  return hookHeadIndex === null ? all : headOf(all, hookHeadIndex);
+}
+
+function headOf({ data, dims }: Tensor, head: number): Tensor {
+  const [positions, heads, width] = dims as [number, number, number];
+  const part = new Float32Array(positions * width);
+  for (let position = 0; position < positions; position++) {
+    const start = (position * heads + head) * width;
+    part.set((data as Float32Array).subarray(start, start + width), position * width);
+  }
+  return { data: part, dims: [positions, width] };
 }
 
 function readInput(file: string): Tensor {
@@ -43,13 +54,10 @@ function readInput(file: string): Tensor {
 }
 
 /** dIn, after making sure that the last axis, or the last two (heads apart), are as long. */
-function inputWidth({ dims }: Tensor, { dIn }: DictionarySummary): number {
+function inputWidth({ dims }: Tensor, { dIn }: DictionarySummary, source: string): number {
   const last = dims.at(-1) ?? 1;
   if (last === dIn || last * (dims.at(-2) ?? 1) === dIn) return dIn;
-  throw new CommandError(
-    'x',
-    `its shape is [${dims.join(', ')}] where the dictionary reads vectors of ${dIn}`,
-  );
+  throw new CommandError(source, `x is [${dims.join(', ')}] where the dictionary reads vectors of ${dIn}`);
 }
 
 function leadingAxes({ dims }: Tensor, width: number): readonly number[] {

@@ -28,10 +28,16 @@ export async function generate(context: CommandContext): Promise<string> {
     steering: [],
   };
   const continuation = async (steered: GenerateParams['steering']): Promise<Continuation> => {
+    let written = 0;
     const tokens = await context.engine.request(
       'generate',
       { ...params, steering: steered },
-      { signal: context.signal },
+      {
+        signal: context.signal,
+        onPartial: () => {
+          context.terminal.progress(`${++written} of ${params.maxTokens} tokens`);
+        },
+      },
     );
     return describe(tokens, decode);
   };

@@ -3,7 +3,7 @@ import { readTextFile } from '../formats/json';
 import { loadTokenizer } from '../tokenizers/loadTokenizer';
 import type { Tokenizer } from '../tokenizers/tokenizer';
 import type { Options } from './options';
-import { UsageError } from './usage';
+import { CommandError, UsageError } from './usage';
 
 /** A token of the prompt; `start` and `end` are null for BOS, `text` too without a tokenizer. */
 export interface PromptToken {
@@ -51,7 +51,9 @@ function wantsBos(options: Options, tokenizer: Tokenizer): boolean {
 async function exactTokens(list: string, modelFolder: string): Promise<Prompt> {
   const ids = list.split(',').map((part) => {
     if (!/^\s*\d+\s*$/.test(part)) throw new UsageError(`--tokens takes ids such as 1,2,3, not "${list}"`);
-    return Number(part);
+    const id = Number(part);
+    if (!Number.isSafeInteger(id)) throw new CommandError('--tokens', `${part.trim()} is in no vocabulary`);
+    return id;
   });
   const tokenizer = await loadTokenizer(modelFolder).catch(() => null);
   const tokens = ids.map((id) => ({ id, text: tokenizer?.tokenText(id) ?? null, start: null, end: null }));

@@ -7,14 +7,14 @@ import { resolveHooks } from './hooks';
 import type { Options } from './options';
 import { type DictionaryPlace, dictionaryPlaces, modelPath } from './places';
 import { type Prompt, readPrompt } from './prompt';
+import type { Terminal } from './terminal';
 import { CommandError } from './usage';
 
 export interface CommandContext {
   readonly options: Options;
   readonly engine: Engine;
   readonly signal: AbortSignal;
-  /** A line on stderr: warnings and, on a terminal, progress. */
-  readonly note: (line: string) => void;
+  readonly terminal: Terminal;
 }
 
 /** The engine's bundle, beside that of the command line. */
@@ -33,25 +33,29 @@ export interface LoadedModel {
 export async function openModel(context: CommandContext): Promise<LoadedModel> {
   const summary = await loadModel(context, context.options.required('model'));
   const prompt = await readPrompt(context.options, summary.folder);
-  checkLength(prompt, summary);
+  checkPrompt(prompt, summary);
   return { summary, prompt };
 }
 
 /** @throws EngineError naming the file when the model cannot be loaded */
 export async function loadModel(
-  { engine, signal, note }: CommandContext,
+  { engine, signal, terminal }: CommandContext,
   name: string,
 ): Promise<ModelSummary> {
   const summary = await engine.request('load', { path: modelPath(name) }, { signal });
-  for (const warning of summary.warnings) note(`warning: ${name}: ${warning}`);
+  for (const warning of summary.warnings) terminal.note(`warning: ${name}: ${warning}`);
   return summary;
 }
 
-function checkLength({ ids }: Prompt, { dimensions }: ModelSummary): void {
-  if (ids.length === 0) throw new CommandError('the prompt', 'it has no tokens; give it a text or allow BOS');
-  if (ids.length <= dimensions.context) return;
-  const reason = `${ids.length} tokens are more than the model has positions for (${dimensions.context}); shorten it`;
-  throw new CommandError('the prompt', reason);
+function checkPrompt({ ids }: Prompt, { folder, dimensions: { context, vocabulary } }: ModelSummary): void {
+  const refuse = (reason: string) => new CommandError('the prompt', reason);
+  if (ids.length === 0) throw refuse('it has no tokens; give it a text or allow BOS');
+  if (ids.length > context) {
+    throw refuse(`${ids.length} tokens are more than the model has positions for (${context}); shorten it`);
+  }
+  const wrong = ids.find((id) => id >= vocabulary);
+  if (wrong === undefined) return;
+  throw refuse(`token ${wrong} is not in the vocabulary (0 to ${vocabulary - 1}) of ${folder}`);
 }
 
 /** Loads every `--dictionary`. @throws EngineError when one is broken or does not fit the model */
@@ -60,7 +64,7 @@ export async function openDictionaries(context: CommandContext): Promise<Diction
 }
 
 export async function loadDictionaries(
-  { engine, options, signal, note }: CommandContext,
+  { engine, options, signal, terminal }: CommandContext,
   places: readonly DictionaryPlace[],
 ): Promise<DictionarySummary[]> {
   const normFactor = options.number('norm-factor');
@@ -68,7 +72,7 @@ export async function loadDictionaries(
   for (const place of places) {
     const params = { ...place, ...(normFactor === null ? {} : { normFactor }) };
     const summary = await engine.request('loadDictionary', params, { signal });
-    for (const warning of summary.warnings) note(`warning: ${basename(place.path)}: ${warning}`);
+    for (const warning of summary.warnings) terminal.note(`warning: ${basename(place.path)}: ${warning}`);
     loaded.push(summary);
   }
   return loaded;

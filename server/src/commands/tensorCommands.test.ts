@@ -174,6 +174,36 @@ describe('encode', () => {
     expect(relativeError(tensors.get('feature_acts')!.data, expected.data, 48)).toBeLessThan(1e-4);
   });
 
+  it('reads one head where the dictionary does', async () => {
+    const folder = temporaryFolder();
+    const config = {
+      architecture: 'standard',
+      activation_fn_str: 'relu',
+      d_in: 8,
+      d_sae: 8,
+      hook_name: 'blocks.1.attn.hook_z',
+      hook_layer: 1,
+      hook_head_index: 2,
+      normalize_activations: 'none',
+      apply_b_dec_to_input: false,
+    };
+    writeFileSync(join(folder, 'cfg.json'), JSON.stringify(config));
+    const identity = Float32Array.from({ length: 64 }, (_, i) => (i % 9 === 0 ? 1 : 0));
+    const square = { data: identity, shape: [8, 8] };
+    const zeros = { data: new Float32Array(8), shape: [8] };
+    const weights = new Map(Object.entries({ W_enc: square, W_dec: square, b_enc: zeros, b_dec: zeros }));
+    writeSafetensors(join(folder, 'sae_weights.safetensors'), weights);
+    const args = ['--model', MODEL, '--tokens', IDS];
+    const tensors = await cliTensors('encode', ...args, '--dictionary', folder);
+    const z = (await cliTensors('run', ...args, '--hooks', 'z.1')).get('blocks.1.attn.hook_z')!.data;
+    const head = z.filter((_, i) => Math.floor(i / 8) % 4 === 2);
+    expect(tensors.get('x')).toEqual({ shape: [17, 8], data: head });
+    expect(tensors.get('feature_acts')!.data).toEqual(head.map((value) => Math.max(value, 0)));
+    const beside = await cliTensors('run', ...args, '--hooks', 'logits', '--dictionary', folder);
+    const acts = beside.get('blocks.1.attn.hook_z.hook_sae_acts_post');
+    expect(acts).toEqual(tensors.get('feature_acts'));
+  });
+
   it('takes the constant that is in no file, and says when it is missing', async () => {
     const name = 'standard-expected-average';
     const reference = readTensors('dictionaries', name, 'expected.norm-factor.safetensors');

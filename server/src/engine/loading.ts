@@ -66,6 +66,7 @@ export function loadDictionary(
     kind: kindText(config),
     hookName: config.hookName,
     hookNameOut: config.hookNameOut,
+    hookHeadIndex: config.hookHeadIndex,
     featureHook: hook,
     dIn: config.dIn,
     dOut: config.dOut,

@@ -43,6 +43,8 @@ export interface DictionarySummary {
   readonly kind: string;
   readonly hookName: string;
   readonly hookNameOut: string;
+  /** The one head that it reads, or null for all of the hook point. */
+  readonly hookHeadIndex: number | null;
   /** The hook point name of its features in plans. */
   readonly featureHook: string;
   readonly dIn: number;

@@ -24,8 +24,17 @@ export function writeFileAtomically(file: string, write: (append: AppendBytes) =
     }
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw fileError(file, error);
+  }
+}
+
+/** The error that led here says more than a file that could not even be made. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Its path leads through a file: there is nothing to remove.
   }
 }
 
