@@ -43,7 +43,9 @@ export async function chooseProvider({ session }: Services): Promise<void> {
 export async function restartEngine({ session }: Services): Promise<void> {
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Restarting the engine' },
-    () => session.call(restart, null),
+    async () => {
+      if (!(await session.revive())) await session.call(restart, null);
+    },
   );
 }
 
