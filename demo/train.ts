@@ -1,6 +1,19 @@
 import { parseArgs } from 'node:util';
+import { runDictionaryStage } from './stages/dictionaryStage';
+import { runLabelStage } from './stages/labelStage';
 import { runModelStage } from './stages/modelStage';
-import { shippedVariant, smallVariant } from './stages/variant';
+import { shippedVariant, smallVariant, type Variant } from './stages/variant';
+import { runWorkspaceStage } from './stages/workspaceStage';
+
+/** The stages in their order; each goes on from what the one before has written. */
+const stages: readonly (readonly [string, (variant: Variant) => Promise<void> | void])[] = [
+  ['workspace', runWorkspaceStage],
+  ['model', runModelStage],
+  ['dictionaries', runDictionaryStage],
+  ['labels', runLabelStage],
+];
+
+const usage = `npm run demo:train [-- --small] [-- --seed N] [-- --stage ${stages.map(([name]) => name).join('|')}]`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -10,11 +23,14 @@ async function main(): Promise<void> {
       stage: { type: 'string' },
     },
   });
-  const variant = (values.small ? smallVariant : shippedVariant)(Number(values.seed));
-  await runModelStage(variant);
+  const seed = Number(values.seed);
+  const wanted = stages.filter(([name]) => values.stage === undefined || values.stage === name);
+  if (wanted.length === 0 || !Number.isSafeInteger(seed)) throw new Error(`usage: ${usage}`);
+  const variant = (values.small ? smallVariant : shippedVariant)(seed);
+  for (const [, run] of wanted) await run(variant);
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -17,9 +17,9 @@ import { Progress } from '../training/progress';
 import type { Variant } from './variant';
 
 const stepsBetweenCheckpoints = 250;
-const stepsBetweenScores = 1000;
+const stepsBetweenScores = 500;
 /** Held-out documents that are scored while training; none of them decides anything. */
-const scoredDocuments = 1300;
+const scoredDocuments = 780;
 
 /** Makes `model/` of a variant: tokenizer, then weights. Goes on from the last checkpoint. */
 export async function runModelStage(variant: Variant): Promise<void> {

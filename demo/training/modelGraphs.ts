@@ -18,14 +18,15 @@ function weightValues(graph: Graph): Map<string, Value> {
 }
 
 /**
- * The training step as one graph: mean cross-entropy of `targets` [batch, pos] and its derivative with respect to every weight, as
+ * The training step as one graph: cross-entropy of `targets` [batch, pos] weighted by `shares` [batch, pos], and its derivative with respect to every weight, as
  * outputs `loss` and `grad.NAME`. Weights are inputs.
  */
 export async function compileTrainingStep(architecture: Architecture): Promise<CompiledGraph> {
   const b = new Builder();
   const logits = architecture.forward(b, plainForward);
   const targets = b.input('targets', ['batch', 'pos'], 'int64');
-  b.output('loss', b.sum(b.mul(b.pick(b.logSoftmax(logits), targets), b.input('minusShare', []))));
+  const shares = b.input('shares', ['batch', 'pos']);
+  b.output('loss', b.neg(b.sum(b.mul(b.pick(b.logSoftmax(logits), targets), shares))));
   const graph = fuseNorms(b.build());
   const weights = [...weightValues(graph)];
   const loss = graph.outputs.get('loss')!;
@@ -47,15 +48,15 @@ export function causalMask(length: number): Tensor {
   return { data, dims: [length, length] };
 }
 
-/** The feeds `tokens`, `positions` and `mask` for windows of one length. */
-export function tokenFeeds(windows: readonly Int32Array[], length: number): Map<string, Tensor> {
+/** The feeds `tokens`, `positions` (from `first` on) and `mask` for windows of one length. */
+export function tokenFeeds(windows: readonly Int32Array[], length: number, first = 0): Map<string, Tensor> {
   const tokens = new BigInt64Array(windows.length * length);
   windows.forEach((ids, row) => {
     for (let i = 0; i < length; i++) tokens[row * length + i] = BigInt(ids[i]!);
   });
   return new Map<string, Tensor>([
     ['tokens', { data: tokens, dims: [windows.length, length] }],
-    ['positions', { data: BigInt64Array.from({ length }, (_, i) => BigInt(i)), dims: [length] }],
+    ['positions', { data: BigInt64Array.from({ length }, (_, i) => BigInt(first + i)), dims: [length] }],
     ['mask', causalMask(length)],
   ]);
 }

@@ -24,7 +24,7 @@ export function modelConfig(vocabulary: number, bos: number) {
     resid_pdrop: 0,
     embd_pdrop: 0,
     attn_pdrop: 0,
-    initializer_range: 0.02,
+    initializer_range: 0.05,
     tie_word_embeddings: true,
     bos_token_id: bos,
     eos_token_id: bos,
@@ -59,7 +59,10 @@ export function demoArchitecture(vocabulary: number, bos: number): Architecture 
   return gpt2.read(modelConfig(vocabulary, bos), tensorShapes(vocabulary), 'config.json');
 }
 
-/** GPT-2's initialisation: normal with deviation 0.02, projections into the residual stream divided by sqrt(2 layers). */
+/**
+ * Normal initialisation: matrices with deviation 1/sqrt(inputs), projections into the residual stream divided by sqrt(2 layers),
+ * embeddings with deviation 0.05. GPT-2's own 0.02 is meant for wider models; at this width attention would start almost uniform.
+ */
 export function initialWeights(architecture: Architecture, seed: number): Map<string, Float32Array> {
   const weights = new Map<string, Float32Array>();
   for (const [name, shape] of architecture.tensors) {
@@ -67,10 +70,15 @@ export function initialWeights(architecture: Architecture, seed: number): Map<st
     const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
     if (/ln_\w+\.weight$/u.test(name)) data.fill(1);
     else if (name.endsWith('.weight')) {
-      const deviation = name.endsWith('c_proj.weight') ? 0.02 / Math.sqrt(2 * layers) : 0.02;
+      const deviation = initialDeviation(name, shape[0]!);
       for (let i = 0; i < data.length; i++) data[i] = deviation * random.normal();
     }
     weights.set(name, data);
   }
   return weights;
+}
+
+function initialDeviation(name: string, inputs: number): number {
+  if (/^w[tp]e\./u.test(name)) return 0.05;
+  return 1 / Math.sqrt(inputs * (name.endsWith('c_proj.weight') ? 2 * layers : 1));
 }

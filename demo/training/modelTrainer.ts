@@ -1,9 +1,10 @@
 import { Random, hashText } from '../random';
-import type { CompiledGraph } from '../../server/src/engine/ort';
+import type { CompiledGraph, Tensor } from '../../server/src/engine/ort';
 import type { Architecture } from '../../server/src/models/family';
 import type { Tokenizer } from '../../server/src/tokenizers/tokenizer';
 import { trainDocuments } from '../corpus/generate';
-import { packWindow } from '../corpus/windows';
+import { packWindow, type Window } from '../corpus/windows';
+import { answerPositions } from '../evaluation/answers';
 import { adamStep, cosineRate, squaredNorm, trained, type AdamSettings, type Trained } from './adam';
 import { compileTrainingStep, targetFeed, tokenFeeds, weightFeeds } from './modelGraphs';
 import { initialWeights } from './modelSetup';
@@ -11,18 +12,21 @@ import { initialWeights } from './modelSetup';
 /** How long and how fast the model trains. */
 export interface ModelSchedule {
   readonly steps: number;
-  readonly batch: number;
+  /** Tokens in a step. */
+  readonly tokens: number;
+  /** Length of the windows, at first and in the last part of the training. */
+  readonly shortLength: number;
   readonly length: number;
+  /** Steps with short windows. */
+  readonly shortSteps: number;
   readonly peakRate: number;
   readonly warmup: number;
-  /** Steps after which the cosine would reach its floor. */
-  readonly horizon: number;
-  /** Last steps, in which the rate falls to zero linearly besides. */
-  readonly cooldown: number;
 }
 
 const settings: AdamSettings = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.05 };
 const largestNorm = 1;
+/** What a determined answer counts in the loss; any other token counts 1. */
+const answerWeight = 10;
 
 /** Trains the model by next-token prediction. The batch of a step depends on the seed and the step alone. */
 export class ModelTrainer {
@@ -63,9 +67,8 @@ export class ModelTrainer {
     );
     const norm = Math.sqrt(squaredNorm(gradients.values()));
     const clip = Math.min(1, largestNorm / norm);
-    const { steps, warmup, peakRate, horizon, cooldown } = this.schedule;
-    const cooling = Math.min(1, (steps - index) / cooldown);
-    const rate = cooling * cosineRate(index, horizon, warmup, peakRate, 0.05);
+    const { steps, warmup, peakRate } = this.schedule;
+    const rate = cosineRate(index, steps, warmup, peakRate, 0.03);
     for (const [name, parameter] of this.parameters) {
       adamStep(parameter, gradients.get(name)!, clip, rate, index + 1, settings);
     }
@@ -73,16 +76,19 @@ export class ModelTrainer {
   }
 
   private feeds(index: number) {
-    const { batch, length } = this.schedule;
+    const { tokens, length, shortLength, shortSteps } = this.schedule;
+    const now = index < shortSteps ? shortLength : length;
     const documents = trainDocuments(hashText(`batch ${this.seed} ${index}`));
     const random = new Random(hashText(`windows ${this.seed} ${index}`));
-    const windows = Array.from(
-      { length: batch },
-      () => packWindow(documents, this.tokenizer, random, length).ids,
+    const windows = Array.from({ length: tokens / now }, () =>
+      packWindow(documents, this.tokenizer, random, now),
     );
-    const feeds = tokenFeeds(windows, length);
-    feeds.set('targets', targetFeed(windows, length));
-    feeds.set('minusShare', { data: Float32Array.of(-1 / (batch * length)), dims: [] });
+    // Short windows lie anywhere in the context, so that every position is learnt.
+    const first = random.integer(0, length / now - 1) * now;
+    const ids = windows.map((window) => window.ids);
+    const feeds = tokenFeeds(ids, now, first);
+    feeds.set('targets', targetFeed(ids, now));
+    feeds.set('shares', lossShares(windows, this.tokenizer, now));
     for (const [name, feed] of weightFeeds(this.architecture, this.weights())) feeds.set(name, feed);
     return feeds;
   }
@@ -90,4 +96,17 @@ export class ModelTrainer {
   release(): Promise<void> {
     return this.step.release();
   }
+}
+
+/**
+ * What each position counts in the loss, summing to 1. Most tokens of the corpus are drawn at random and teach nothing; those that
+ * the text before determines count more.
+ */
+function lossShares(windows: readonly Window[], tokenizer: Tokenizer, length: number): Tensor {
+  const data = new Float32Array(windows.length * length).fill(1);
+  windows.forEach((window, row) => {
+    for (const { at } of answerPositions(window, tokenizer)) data[row * length + at] = answerWeight;
+  });
+  const total = data.reduce((sum, value) => sum + value, 0);
+  return { data: data.map((value) => value / total), dims: [windows.length, length] };
 }
