@@ -1,5 +1,5 @@
 // npm run build [-- --target T] [--outdir DIR] [--minify] [--no-tests] [--watch]
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { DIST } from './lib/paths.mjs';
@@ -32,6 +32,5 @@ await main(async () => {
     writeFileSync(path.join(dist, 'ThirdPartyNotices.txt'), thirdPartyNotices(inputs));
   }
   copyOnnxRuntime(dist, target);
-  const cli = path.join(dist, 'cli.js');
-  if (existsSync(cli)) chmodSync(cli, 0o755);
+  if (!values.watch) chmodSync(path.join(dist, 'cli.js'), 0o755);
 });

@@ -1,5 +1,5 @@
 // What esbuild bundles: one list of entries for each place where code runs.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot } from './paths.mjs';
 
@@ -7,10 +7,6 @@ import { inRoot } from './paths.mjs';
 
 /** Folders of webviews/ that panels share. */
 const SHARED_WEBVIEW_FOLDERS = ['lib', 'render'];
-
-/** @param {Record<string, string>} entries */
-const existing = (entries) =>
-  Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(inRoot(file))));
 
 /** @returns {Record<string, string>} `{panel: its main file}` */
 function panels() {
@@ -54,25 +50,26 @@ export function bundles({ dist, minify, tests }) {
     external: ['vscode', 'onnxruntime-node', 'mocha'],
     outdir: dist,
   };
+  /** @type {BuildOptions[]} */
   const list = [
     {
       ...node,
-      entryPoints: existing({
+      entryPoints: {
         extension: 'client/extension.ts',
         server: 'server/src/main.ts',
         engine: 'server/src/engine/engineMain.ts',
-      }),
+      },
     },
-    { ...node, entryPoints: existing({ cli: 'server/src/cli.ts' }), banner: { js: '#!/usr/bin/env node' } },
+    { ...node, entryPoints: { cli: 'server/src/cli.ts' }, banner: { js: '#!/usr/bin/env node' } },
     {
       ...shared,
-      platform: /** @type {const} */ ('browser'),
-      format: /** @type {const} */ ('iife'),
+      platform: 'browser',
+      format: 'iife',
       target: 'es2022',
-      entryPoints: existing(panels()),
+      entryPoints: panels(),
       outdir: path.join(dist, 'webviews'),
     },
   ];
   if (tests) list.push({ ...node, entryPoints: integrationSuite(), outdir: path.join(dist, 'test') });
-  return list.filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
+  return list;
 }
