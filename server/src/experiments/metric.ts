@@ -46,20 +46,22 @@ function isMetricKind(text: string): text is MetricKind {
   return Object.hasOwn(ANSWERS, text);
 }
 
-/** Commas separate answers, but not within quotes. */
-function splitAnswers(text: string): string[] {
-  return text === '' ? [] : (text.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^,]+/gs) ?? []);
+const ANSWER = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+`;
+const ANSWER_LIST = new RegExp(`^\\s*(?:${ANSWER})\\s*(?:,\\s*(?:${ANSWER})\\s*)*$`, 's');
+
+/** Ids and quoted texts, with commas between them. @throws RunError */
+function splitAnswers(list: string): string[] {
+  if (list === '') return [];
+  if (ANSWER_LIST.test(list)) return list.match(new RegExp(ANSWER, 'gs')) ?? [];
+  throw new RunError(`the answers ${list} are not ids or quoted texts with commas between them`);
 }
 
 function answerId(answer: string, lookup: TokenLookup): number {
-  const trimmed = answer.trim();
-  if (/^\d+$/.test(trimmed)) return Number(trimmed);
-  const quoted = /^(["'])(.*)\1$/s.exec(trimmed);
-  if (!quoted) throw new RunError(`the answer ${trimmed} is neither an id nor a quoted text`);
-  const text = quoted[2]!.replace(/\\(.)/gs, '$1');
+  if (/^\d+$/.test(answer)) return Number(answer);
+  const text = answer.slice(1, -1).replace(/\\(.)/gs, '$1');
   const id = lookup(text);
   if (id !== null) return id;
-  const cure = text.startsWith(' ') ? '' : ` (perhaps " ${text}" with a leading space)`;
+  const cure = lookup(` ${text}`) === null ? '' : ` (" ${text}" with a leading space is one)`;
   throw new RunError(`the answer "${text}" is not one token: give a text that is, or an id${cure}`);
 }
 
