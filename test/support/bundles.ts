@@ -1,4 +1,4 @@
-/** Builds the command line and the engine once for all tests that run them as processes. */
+/** Builds the command line, the language server and the engine once for all tests that run them as processes. */
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -8,7 +8,7 @@ import { inRoot, OUT } from '../../scripts/lib/paths.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Folder of cli.js and engine.js, built from the sources as they are, beside the media as in the package. */
+    /** Folder of cli.js, server.js and engine.js, built from the sources as they are, beside the media as in the package. */
     bundles: string;
   }
 }
@@ -22,7 +22,11 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
   const [node] = bundles({ dist, minify: false, tests: false });
   await build({
     ...node,
-    entryPoints: { cli: 'server/src/cli.ts', engine: 'server/src/engine/engineMain.ts' },
+    entryPoints: {
+      cli: 'server/src/cli.ts',
+      server: 'server/src/main.ts',
+      engine: 'server/src/engine/engineMain.ts',
+    },
   });
   provide('bundles', dist);
   return () => {

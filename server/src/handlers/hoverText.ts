@@ -73,7 +73,7 @@ export function escapeMarkdown(text: string): string {
 function plain(text: string): string {
   return text
     .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF\p{Surrogate}]/gu, '\uFFFD');
+    .replace(/[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\p{Surrogate}]/gu, '\uFFFD');
 }
 
 function shorten(text: string): string {

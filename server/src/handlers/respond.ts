@@ -17,9 +17,10 @@ export function onRequest<P, R, Part>(
   { method }: RequestMethod<P, R, Part>,
   handler: (params: P, token: CancellationToken) => Promise<R>,
 ): void {
-  connection.onRequest(method, async (params: P, token: CancellationToken): Promise<R> => {
+  // A client that passes an undefined token sends it as a second parameter; the server's own always comes last.
+  connection.onRequest(method, async (...args: unknown[]): Promise<R> => {
     try {
-      return await handler(params, token);
+      return await handler(args[0] as P, args.at(-1) as CancellationToken);
     } catch (error) {
       throw responseError(error);
     }
