@@ -15,12 +15,19 @@ export interface DeskEvents {
   lost(error: EngineError): void;
 }
 
+/** How long after a crash the engine is started again, in ms, and how often within a minute that is tried. */
+const REVIVAL = 150;
+const MOST_REVIVALS = 5;
+const MINUTE = 60_000;
+
 export class EngineDesk {
   private readonly engine: Engine;
   private asked = 0;
-  private ending = false;
   private crash: string | null = null;
   private known: EngineVitals | null = null;
+  private readonly revivals: number[] = [];
+  private disposed = false;
+  private onEnded: () => void = () => undefined;
 
   /** @param entry the engine's bundle */
   constructor(
@@ -30,9 +37,11 @@ export class EngineDesk {
     this.engine = new Engine({
       entry,
       onCrash: (message) => {
-        this.onEnd(message);
+        this.onCrash(message);
       },
       onLost: (error) => {
+        // What is wrong now is the file, not the process.
+        this.crash = null;
         events.lost(error);
       },
     });
@@ -79,25 +88,26 @@ export class EngineDesk {
   /** Asks the engine how it is, starting it if need be. @throws EngineError */
   async measure(): Promise<EngineVitals> {
     this.known = await this.engine.request('status', null);
+    this.crash = null;
     return this.known;
   }
 
   /** Ends the engine and starts a new one that has loaded what the old one had. @throws EngineError */
   async restart(): Promise<void> {
-    this.ending = true;
-    try {
-      await this.engine.kill();
-    } finally {
-      this.ending = false;
-    }
-    this.crash = null;
+    await this.engine.kill();
     await this.measure();
     this.events.changed();
   }
 
-  /** Kills the engine as a crash would. */
+  /** Kills the engine from outside, as a crash would. */
   async kill(): Promise<void> {
-    await this.engine.kill();
+    const { pid } = this.engine;
+    if (pid === null) return;
+    const ended = new Promise<void>((resolve) => {
+      this.onEnded = resolve;
+    });
+    process.kill(pid, 'SIGKILL');
+    await ended;
   }
 
   /** Something about what is loaded has changed that the status shows. */
@@ -106,12 +116,32 @@ export class EngineDesk {
   }
 
   async dispose(): Promise<void> {
+    this.disposed = true;
     await this.engine.dispose();
   }
 
-  private onEnd(message: string): void {
-    if (!this.ending) this.crash = message;
+  private onCrash(message: string): void {
+    this.crash = message;
+    this.onEnded();
+    this.revive();
     this.events.changed();
+  }
+
+  /** Starts the engine again without being asked, unless it keeps ending. */
+  private revive(): void {
+    const now = Date.now();
+    this.revivals.push(now);
+    if (this.revivals.filter((time) => now - time < MINUTE).length > MOST_REVIVALS) return;
+    setTimeout(() => {
+      if (this.disposed || this.crash === null) return;
+      this.measure().then(
+        () => {
+          this.events.changed();
+        },
+        // The crash stays in the status; the next request tries again.
+        () => undefined,
+      );
+    }, REVIVAL);
   }
 
   private count(change: 1 | -1): void {

@@ -95,6 +95,14 @@ describe('WindowReader', () => {
     expect(answers.map(({ surprisal }) => surprisal.at(-1))).toEqual(windows.map((_, i) => i));
   });
 
+  it('reads a window that comes again only once', async () => {
+    const { runs, reader } = engine();
+    const long = Array.from({ length: 300 }, (_, i) => i);
+    const answers = await read(reader, [windowOf(...long), windowOf(...long)]);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(runs.length).toBe(1);
+  });
+
   it('stops between runs when it is cancelled', async () => {
     const { runs, reader } = engine();
     const controller = new AbortController();

@@ -107,6 +107,8 @@ export class WindowReader {
       surprisal: isMissing(SURPRISAL),
       dictionaries: byDictionary(features.filter((feature) => isMissing(featureKey(feature)))),
     };
+    // The same window may have been read a run before.
+    if (!question.surprisal && question.dictionaries.length === 0) return known;
     const results = await this.ask(question, paddedRows(windows));
     return windows.map(({ ids }, row) => this.cache.put(ids, rowColumns(results, question, row, ids.length)));
   }

@@ -98,7 +98,7 @@ describe('featurescope/tokenFeatures', () => {
     const features = [other, gone, FEATURE];
     const again = await server.call(tokenFeatures, { textDocument, spans: whole(LONG), features });
     rows(again.chunks).forEach((token, i) => {
-      expect(token.surprisal).toBeCloseTo(tokens[i]!.surprisal!, 4);
+      expect(token.surprisal).toBeCloseTo(tokens[i]!.surprisal, 4);
       expect(token.activations[2]).toBeCloseTo(tokens[i]!.activations[0]!, 4);
     });
     for (const { activations } of again.chunks) expect(activations[1]).toEqual([]);
@@ -173,7 +173,7 @@ describe('featurescope/featuresAt', () => {
       features: [FEATURE],
     });
     const token = rows(chunks).find((row) => row.start === start.character)!;
-    expect(reading.surprisal).toBeCloseTo(token.surprisal!, 4);
+    expect(reading.surprisal).toBeCloseTo(token.surprisal, 4);
     const standard = reading.dictionaries.find(({ dictionary }) => dictionary === 'standard')!;
     const same = standard.features.find(({ feature }) => feature.index === FEATURE.index)?.activation ?? 0;
     expect(same).toBeCloseTo(token.activations[0]!, 4);

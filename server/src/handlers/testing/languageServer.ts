@@ -57,9 +57,8 @@ export class LanguageServer {
     const folder = options.workspaceFolder;
     const workspaceFolders =
       folder === undefined ? null : [{ uri: pathToFileURL(folder).toString(), name: 'w' }];
-    const params: InitializeParams = {
+    const params: Omit<InitializeParams, 'rootUri'> = {
       processId: process.pid,
-      rootUri: null,
       capabilities: {
         workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } },
       },
