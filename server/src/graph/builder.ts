@@ -1,7 +1,7 @@
 /** Writes graphs: one method per operation, shapes inferred and checked as nodes are added. */
 import { inferTable, type OpAttributes, type OpName } from './ops';
 import { normalAxis } from './shapes';
-import type { Dim, DType, Graph, Node, Shape, Value } from './types';
+import { isOp, type Dim, type DType, type Graph, type Node, type Shape, type Value } from './types';
 
 export class Builder {
   private readonly nodes: Node[];
@@ -14,6 +14,10 @@ export class Builder {
   constructor(graph?: Graph) {
     this.nodes = [...(graph?.nodes ?? [])];
     this.outputs = new Map(graph?.outputs);
+    for (const node of this.nodes) {
+      if (isOp(node, 'input')) this.fed.set(node.attributes.name, node.outputs[0]!);
+      if (isOp(node, 'weight')) this.weights.set(weightKey(node.attributes), node.outputs[0]!);
+    }
   }
 
   /** Adds a node and returns its results. Throws ShapeError when the inputs do not fit. */
@@ -39,7 +43,7 @@ export class Builder {
 
   /** A tensor of the checkpoint, under `shape` (as many elements as stored). */
   weight(name: string, shape: Shape): Value {
-    return remember(this.weights, `${name}:${shape.join()}`, () => this.one('weight', [], { name, shape }));
+    return remember(this.weights, weightKey({ name, shape }), () => this.one('weight', [], { name, shape }));
   }
 
   constant(data: Float32Array | BigInt64Array, shape: readonly number[]): Value {
@@ -169,6 +173,11 @@ export class Builder {
     return this.one('broadcastLike', [x, like], {});
   }
 
+  /** Zeros; not 0 times the value, which is NaN where that is infinite. */
+  zerosLike(value: Value): Value {
+    return this.broadcastLike(this.scalar(0), value);
+  }
+
   rows(table: Value, ids: Value): Value {
     return this.one('rows', [table, ids], {});
   }
@@ -204,6 +213,10 @@ export class Builder {
   private one<Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]): Value {
     return this.emit(op, inputs, attributes)[0]!;
   }
+}
+
+function weightKey({ name, shape }: OpAttributes['weight']): string {
+  return `${name}:${shape.join()}`;
 }
 
 function remember<K>(known: Map<K, Value>, key: K, make: () => Value): Value {

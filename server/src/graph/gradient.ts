@@ -23,7 +23,7 @@ export function gradient(
     if (!node.inputs.some((value) => depends.has(value))) continue;
     pullBack(builder, node, cotangents, depends);
   }
-  const gradients = wrt.map((value) => cotangents.get(value) ?? builder.scale(value, 0));
+  const gradients = wrt.map((value) => cotangents.get(value) ?? builder.zerosLike(value));
   return { graph: builder.build(), gradients };
 }
 
@@ -57,6 +57,5 @@ function pullBack<Op extends OpName>(
 }
 
 function onesLike(b: Builder, of: Value): Value {
-  const one = b.scalar(1);
-  return of.shape.length === 0 ? one : b.broadcastLike(one, of);
+  return b.broadcastLike(b.scalar(1), of);
 }

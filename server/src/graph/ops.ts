@@ -110,7 +110,7 @@ function inferMatmul([a, b]: readonly Value[]): readonly ResultType[] {
 }
 
 function inferLinear(
-  [x, w]: readonly Value[],
+  [x, w, bias]: readonly Value[],
   { transposed }: OpAttributes['linear'],
 ): readonly ResultType[] {
   const [into, out] = transposed ? [w!.shape[1]!, w!.shape[0]!] : [w!.shape[0]!, w!.shape[1]!];
@@ -118,6 +118,9 @@ function inferLinear(
     throw new ShapeError(
       `linear of ${shapeText(x!.shape)} by ${shapeText(w!.shape)} (transposed: ${transposed})`,
     );
+  }
+  if (bias && !sameShape(bias.shape, [out])) {
+    throw new ShapeError(`linear to ${out} with a bias ${shapeText(bias.shape)}`);
   }
   return float([...lead(x!), out]);
 }
@@ -131,7 +134,40 @@ function inferReshape([x]: readonly Value[], { shape }: OpAttributes['reshape'])
   return [{ shape, dtype: x!.dtype }];
 }
 
+function inferTranspose(
+  [x]: readonly Value[],
+  { permutation }: OpAttributes['transpose'],
+): readonly ResultType[] {
+  if (!x!.shape.every((_, axis) => permutation.includes(axis)) || permutation.length !== x!.shape.length) {
+    throw new ShapeError(`transpose of ${shapeText(x!.shape)} by ${shapeText(permutation)}`);
+  }
+  return [{ shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype }];
+}
+
+function inferSplit([x]: readonly Value[], { axis, sizes }: OpAttributes['split']): readonly ResultType[] {
+  if (x!.shape[axis] !== sizes.reduce((a, b) => a + b, 0)) {
+    throw new ShapeError(`split of ${shapeText(x!.shape)} along axis ${axis} into ${shapeText(sizes)}`);
+  }
+  return sizes.map((size) => ({ shape: replaceAxis(x!.shape, axis, size), dtype: x!.dtype }));
+}
+
+function inferBroadcastLike([x, like]: readonly Value[]): readonly ResultType[] {
+  if (sameShape(broadcast(x!.shape, like!.shape), like!.shape)) return float(like!.shape);
+  throw new ShapeError(`${shapeText(x!.shape)} cannot be repeated to ${shapeText(like!.shape)}`);
+}
+
+/** @throws ShapeError when the last axis is known to be shorter than k */
+function checkTop(x: Value, k: number): void {
+  const width = lastDim(x);
+  if (typeof width === 'number' && width < k) throw new ShapeError(`top ${k} of ${shapeText(x.shape)}`);
+}
+
 function inferConcat(inputs: readonly Value[], { axis }: OpAttributes['concat']): readonly ResultType[] {
+  const others = inputs.map(({ shape }) => replaceAxis(shape, axis, 1));
+  if (others.some((shape) => !sameShape(shape, others[0]!))) {
+    const shapes = inputs.map(({ shape }) => shapeText(shape)).join(' and ');
+    throw new ShapeError(`concat of ${shapes} along axis ${axis}`);
+  }
   const at = normalAxis(axis, inputs[0]!.shape.length);
   const length = inputs.map((value) => value.shape[at]!).reduce(addDims);
   return [{ shape: replaceAxis(inputs[0]!.shape, at, length), dtype: inputs[0]!.dtype }];
@@ -172,14 +208,11 @@ export const inferTable: { readonly [Op in OpName]: Infer<Op> } = {
     return float(transposed ? [out, into] : [into, out]);
   },
   reshape: inferReshape,
-  transpose: ([x], { permutation }) => [
-    { shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype },
-  ],
-  split: ([x], { axis, sizes }) =>
-    sizes.map((size) => ({ shape: replaceAxis(x!.shape, axis, size), dtype: x!.dtype })),
+  transpose: inferTranspose,
+  split: inferSplit,
   concat: inferConcat,
   splitLike: ([, a, b]) => [...float(a!.shape), ...float(b!.shape)],
-  broadcastLike: ([x, like]) => float(broadcast(x!.shape, like!.shape)),
+  broadcastLike: inferBroadcastLike,
   rows: ([table, ids]) => float([...ids!.shape, lastDim(table!)]),
   addRows: ([, dy], { rowCount }) => float([rowCount, lastDim(dy!)]),
   take: ([x, indices], { axis }) => [
@@ -188,9 +221,16 @@ export const inferTable: { readonly [Op in OpName]: Infer<Op> } = {
   addTaken: same,
   pick: ([x]) => float(lead(x!)),
   unpick: same,
-  topkMask: same,
-  topk: ([x], { k }) => [
-    { shape: [...lead(x!), k], dtype: 'float32' },
-    { shape: [...lead(x!), k], dtype: 'int64' },
-  ],
+  topkMask: ([x], { k }) => {
+    checkTop(x!, k);
+    return float(x!.shape);
+  },
+  topk: ([x], { k }) => {
+    checkTop(x!, k);
+    const shape = [...lead(x!), k];
+    return [
+      { shape, dtype: 'float32' },
+      { shape, dtype: 'int64' },
+    ];
+  },
 };

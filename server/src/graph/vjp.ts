@@ -130,7 +130,7 @@ function linearRule({
 }
 
 function splitRule({ b, inputs, outputs, attributes, cotangents }: Step<'split'>): readonly (Value | null)[] {
-  const parts = outputs.map((part, i) => cotangents[i] ?? b.scale(part, 0));
+  const parts = outputs.map((part, i) => cotangents[i] ?? b.zerosLike(part));
   return inputs.map(() => b.concat(parts, attributes.axis));
 }
 
@@ -227,7 +227,7 @@ export const vjpTable: { readonly [Op in OpName]: Rule<Op> } = {
   split: splitRule,
   concat: concatRule,
   splitLike: ({ b, attributes, cotangents, outputs }) => {
-    const parts = outputs.map((part, i) => cotangents[i] ?? b.scale(part, 0));
+    const parts = outputs.map((part, i) => cotangents[i] ?? b.zerosLike(part));
     return [b.concat(parts, attributes.axis), null, null];
   },
   broadcastLike: ({ b, inputs, cotangents }) => [unbroadcast(b, cotangents[0]!, inputs[0]!), null],
