@@ -49,14 +49,15 @@ export function barChart({ edges, counts }: Histogram, width: number, height: nu
       edges.length < 2
         ? []
         : [first, middle, first + extent].map((value) => ({ at: place(value), text: shortNumber(value) })),
-    y: powers(most).map((count) => ({ at: height - rise(count), text: String(count) })),
+    y: ticks(most).map((count) => ({ at: height - rise(count), text: String(count) })),
   };
 }
 
-/** 1, 10, 100 ... up to the largest count, at most five of them. */
-function powers(most: number): number[] {
+/** 1, 10, 100 ... at most five of them, and the largest count itself where there is room for it. */
+function ticks(most: number): number[] {
   if (most < 1) return [];
   const count = Math.floor(Math.log10(most)) + 1;
   const step = Math.ceil(count / 5);
-  return Array.from({ length: count }, (_, i) => 10 ** i).filter((_, i) => i % step === 0);
+  const powers = Array.from({ length: count }, (_, i) => 10 ** i).filter((_, i) => i % step === 0);
+  return most >= 2 * powers.at(-1)! ? [...powers, most] : powers;
 }
