@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runDictionaryStage } from './stages/dictionaryStage';
+import { runHeldOutStage } from './stages/heldOutStage';
 import { runLabelStage } from './stages/labelStage';
 import { runModelStage } from './stages/modelStage';
 import { shippedVariant, smallVariant, type Variant } from './stages/variant';
@@ -8,6 +9,7 @@ import { runWorkspaceStage } from './stages/workspaceStage';
 /** The stages in their order; each goes on from what the one before has written. */
 const stages: readonly (readonly [string, (variant: Variant) => Promise<void> | void])[] = [
   ['workspace', runWorkspaceStage],
+  ['heldout', runHeldOutStage],
   ['model', runModelStage],
   ['dictionaries', runDictionaryStage],
   ['labels', runLabelStage],
