@@ -175,6 +175,17 @@ describe('a dictionary', () => {
     await expectError(/sae_weights\.safetensors: there is no such file/, ...args, folder);
   });
 
+  it('that holds a NaN in one feature', async () => {
+    const folder = temporaryCopy(DICTIONARY);
+    const file = join(folder, 'sae_weights.safetensors');
+    const tensors = new Map(tensorsIn(file));
+    tensors.get('W_enc')!.data[5] = NaN;
+    writeSafetensors(file, tensors);
+    const line = /sae_weights\.safetensors: tensor W_enc holds NaN or infinite numbers/;
+    await expectError(line, 'features', '--model', MODEL, '--tokens', '1,2', '--dictionary', folder);
+    await expectRunError(line, MODEL, '--tokens', '1', '--hooks', 'logits', '--dictionary', folder);
+  });
+
   it('given inputs of another width, without x, or that are no numbers', async () => {
     const folder = temporaryFolder();
     const input = join(folder, 'x.safetensors');

@@ -132,8 +132,9 @@ class Reader {
         results.set('metric', this.metric!);
         return;
       case 'topFeatures': {
-        const { values, indices } = b.topk(this.features(output.dictionary), output.k);
-        results.set(`top.${output.dictionary}.values`, values);
+        const features = this.features(output.dictionary);
+        const { values, indices } = b.topk(features, output.k);
+        results.set(`top.${output.dictionary}.values`, b.add(values, nothingUnlessNaN(b, features)));
         results.set(`top.${output.dictionary}.indices`, indices);
         return;
       }
@@ -182,6 +183,11 @@ class Reader {
   private targets(): Value {
     return this.b.input('targets', ['batch', 'pos'], 'int64');
   }
+}
+
+/** 0 for each row of numbers, NaN for one that holds a NaN: where top-k would put that is anybody's guess. */
+function nothingUnlessNaN(b: Builder, x: Value): Value {
+  return b.scale(b.sum(x, [-1], true), 0);
 }
 
 function hookNamed(hooks: ReadonlyMap<string, Value>, name: string): Value {
