@@ -14,6 +14,7 @@ import {
 } from '../store/places';
 import { loadTokenizer } from '../tokenizers/loadTokenizer';
 import type { EngineDesk } from './engineDesk';
+import { dictionaryInfo, modelInfo } from './modelInfos';
 import { disagreement, probe, PROVIDER_TOLERANCE } from './providerCheck';
 import { type LoadedDictionary, ReadableModel } from './readableModel';
 import { RequestError } from './requestError';
@@ -305,41 +306,4 @@ function readLabels(folder: string): { labels: LoadedDictionary['labels']; probl
   } catch (error) {
     return { labels: new Map(), problem: [messageOf(error)] };
   }
-}
-
-function modelInfo({ place: { id, name, path }, summary, tokenizer }: ReadableModel): ModelInfo {
-  const { family, dimensions, parameters, weightBytes, warnings } = summary;
-  const { layers, dModel, context, vocabulary } = dimensions;
-  const unknown =
-    tokenizer.vocabularySize > vocabulary
-      ? [
-          `its tokenizer has ${tokenizer.vocabularySize} tokens, and the model knows only ${vocabulary} of them`,
-        ]
-      : [];
-  const all = [...warnings, ...unknown];
-  return {
-    id,
-    name,
-    path,
-    state: 'loaded',
-    ...(all.length > 0 ? { message: all.join('; ') } : {}),
-    shape: { family, layers, dModel, contextLength: context, vocabulary, parameters },
-    weightBytes,
-  };
-}
-
-function dictionaryInfo({ place, summary }: LoadedDictionary, problems: readonly string[]): DictionaryInfo {
-  const all = [...summary.warnings, ...problems];
-  const { id, name, path } = place;
-  return {
-    id,
-    name,
-    path,
-    state: 'loaded',
-    ...(all.length > 0 ? { message: all.join('; ') } : {}),
-    kind: summary.kind,
-    hookPoint: summary.hookName,
-    features: summary.dSae,
-    weightBytes: summary.weightBytes,
-  };
 }

@@ -35,7 +35,7 @@ export class TokenBlocks {
     let tokens = this.known.get(part);
     if (!tokens) {
       tokens = this.tokenizer.encodeSpans(part);
-      this.known.set(part, tokens);
+      this.known.set(ownCopy(part), tokens);
     }
     return { start, end, tokens };
   }
@@ -53,4 +53,9 @@ export function cutRule(tokenizer: Tokenizer): CutRule {
     ['a', '1', 'a.', 'a!)', '東。', '😀'].every((before) => exact(before, after)),
   );
   return { space, lineBreak };
+}
+
+/** A slice would keep the whole text in memory, and every later version of it another. */
+function ownCopy(part: string): string {
+  return Buffer.from(part, 'utf16le').toString('utf16le');
 }

@@ -17,7 +17,7 @@ import { tokenSpan } from '../documents/windows';
 import { contextAround, FeatureStatistics, type Peak } from '../experiments/featureStatistics';
 import { sendPart, withProgress } from './progress';
 import { onRequest, signalOf } from './respond';
-import { type Services, summaryOf } from './services';
+import { type Services, summaryOf, unitOf } from './services';
 
 /** A part of the answer is sent at most this often, in ms. */
 const PART = 400;
@@ -77,16 +77,12 @@ async function dashboard(
   return { ...known, statistics: report(model, corpus, statistics, true) };
 }
 
-function placesOf({
-  demoFolder,
-  workspaceFolders,
-  settings,
-  documents,
-}: Services): Parameters<typeof corpusTexts>[1] {
+function placesOf(services: Services): Parameters<typeof corpusTexts>[1] {
+  const { demoFolder, workspaceFolders, documents } = services;
   return {
     demoFolder,
     workspaceFolders,
-    unitOf: async (uri) => (await settings.for(uri)).context.unit,
+    unitOf: (uri) => unitOf(services, uri),
     openText: (uri) => documents.get(uri)?.getText(),
   };
 }

@@ -121,6 +121,55 @@ describe('a thousand edits in a second', () => {
   });
 });
 
+describe('unusual texts', () => {
+  it('49 MB are read around what is visible, without keeping anybody waiting', async () => {
+    const server = await LanguageServer.start({ demoFolder: smallDemo() });
+    const text = LONG.repeat(Math.ceil(49e6 / LONG.length));
+    const textDocument = await server.open('file:///large.txt', text);
+    const span = { start: 24_000_000, end: 24_002_000 };
+    const params = { textDocument, spans: [span], features: [FEATURE] };
+    await server.call(tokenFeatures, params);
+    const start = performance.now();
+    const { chunks } = await server.call(tokenFeatures, params);
+    expect(performance.now() - start).toBeLessThan(2000);
+    const covered = chunks.map((chunk) => chunk.span);
+    expect(Math.min(...covered.map((chunk) => chunk.start))).toBeLessThanOrEqual(span.start);
+    expect(Math.max(...covered.map((chunk) => chunk.end))).toBeGreaterThanOrEqual(span.end);
+    // Everything at once may be asked for too; it comes in parts, can be cancelled, and others are answered meanwhile.
+    const source = new CancellationTokenSource();
+    const all = server.call(
+      tokenFeatures,
+      { textDocument, spans: whole(text), features: [] },
+      { token: source.token, onPart: () => undefined },
+    );
+    const before = performance.now();
+    await server.call(listModels, null);
+    expect(performance.now() - before).toBeLessThan(1000);
+    source.cancel();
+    expect((await server.failure(all)).code).toBe(ErrorCode.requestCancelled);
+  });
+
+  it('binary, broken and endless ones have tokens that tile them', async () => {
+    const server = await LanguageServer.start({ demoFolder: smallDemo() });
+    const noise = Array.from({ length: 3000 }, (_, i) => String.fromCharCode((i * 7919) % 0x10000)).join('');
+    for (const text of ['\0\u0001\0', '\ud83d alone \ude00', 'x'.repeat(20_000), '\n'.repeat(500), noise]) {
+      const textDocument = await server.open(`file:///${text.length}.bin`, text);
+      const { chunks } = await server.call(tokenFeatures, {
+        textDocument,
+        spans: whole(text),
+        features: [FEATURE],
+      });
+      const spans = chunks.map(({ span }) => span).sort((a, b) => a.start - b.start);
+      let at = 0;
+      for (const { start, end } of spans) {
+        expect(start).toBe(at);
+        at = end;
+      }
+      expect(at).toBe(text.length);
+    }
+  });
+});
+
 describe('broken surroundings', () => {
   it('a model folder without weights is named with the cure, by every request and the status', async () => {
     const demoFolder = smallDemo();

@@ -13,7 +13,7 @@ import { tokenSpan } from '../documents/windows';
 import { readAsText, type TextFile } from '../store/textFiles';
 import { sendPart, withProgress } from './progress';
 import { onRequest, signalOf } from './respond';
-import type { Services } from './services';
+import { type Services, unitOf } from './services';
 
 /** UTF-16 units of a line shown on each side of a token. */
 const PREVIEW = 60;
@@ -52,7 +52,7 @@ async function search(
       skipped.push({ uri, reason: file.refusal });
       continue;
     }
-    const { unit } = (await services.settings.for(uri)).context;
+    const unit = await unitOf(services, uri);
     const document = TextDocument.create(uri, 'plaintext', 0, file.text);
     for await (const windows of scanText(model, file.text, unit, feature, signal)) {
       const hits = windows.flatMap((window) => hitsOf(document, window, minimum));

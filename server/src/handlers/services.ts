@@ -1,8 +1,10 @@
 /** What the handlers share. */
+import { pathToFileURL } from 'node:url';
 import type { Connection } from 'vscode-languageserver/node';
 import type { RefreshParams } from '../../../protocol/documents';
 import { refresh } from '../../../protocol/documents';
 import type { FeatureLabel, FeatureRef, FeatureSummary } from '../../../protocol/features';
+import type { ContextUnit } from '../../../protocol/settings';
 import type { EngineDesk } from '../documents/engineDesk';
 import type { ModelSession } from '../documents/modelSession';
 import type { Turns } from '../documents/turns';
@@ -25,6 +27,17 @@ export interface Services {
   readonly demoFolder: string;
   /** Paths of the workspace's folders. */
   readonly workspaceFolders: readonly string[];
+}
+
+/** How a text is divided into contexts. A file that is not open has the setting of its workspace folder. */
+export async function unitOf(
+  { documents, settings, workspaceFolders }: Services,
+  uri: string,
+): Promise<ContextUnit> {
+  const folder = workspaceFolders
+    .map((path) => pathToFileURL(path).toString())
+    .find((start) => uri.startsWith(`${start}/`));
+  return (await settings.for(documents.get(uri) ? uri : folder)).context.unit;
 }
 
 export function sendRefresh(connection: Connection, reason: RefreshParams['reason']): void {

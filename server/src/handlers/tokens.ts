@@ -45,7 +45,7 @@ export async function inTurn<T>(
   token: CancellationToken,
   job: (reading: Reading) => Promise<T>,
 ): Promise<T> {
-  const text = documents.at(textDocument).getText();
+  documents.at(textDocument);
   const { uri } = textDocument;
   return documents.whileCurrent(uri, token, (signal) =>
     turns.take(uri, async () => {
@@ -53,7 +53,7 @@ export async function inTurn<T>(
       const { unit } = (await settings.for(uri)).context;
       const model = await session.model();
       signal.throwIfAborted();
-      const answer = await job({ model, text, unit, signal });
+      const answer = await job({ model, text: documents.at(textDocument).getText(), unit, signal });
       signal.throwIfAborted();
       // Another model stands behind the engine's numbers now.
       if (session.loaded !== model) throw modified();

@@ -1,0 +1,44 @@
+/** Loaded models and dictionaries as the view shows them. */
+import type { DictionaryInfo, ModelInfo } from '../../../protocol/models';
+import type { LoadedDictionary, ReadableModel } from './readableModel';
+
+export function modelInfo({ place: { id, name, path }, summary, tokenizer }: ReadableModel): ModelInfo {
+  const { family, dimensions, parameters, weightBytes, warnings } = summary;
+  const { layers, dModel, context, vocabulary } = dimensions;
+  const unknown =
+    tokenizer.vocabularySize > vocabulary
+      ? [
+          `its tokenizer has ${tokenizer.vocabularySize} tokens, and the model knows only ${vocabulary} of them`,
+        ]
+      : [];
+  const all = [...warnings, ...unknown];
+  return {
+    id,
+    name,
+    path,
+    state: 'loaded',
+    ...(all.length > 0 ? { message: all.join('; ') } : {}),
+    shape: { family, layers, dModel, contextLength: context, vocabulary, parameters },
+    weightBytes,
+  };
+}
+
+/** @param problems of files beside the dictionary, each a sentence */
+export function dictionaryInfo(
+  { place, summary }: LoadedDictionary,
+  problems: readonly string[],
+): DictionaryInfo {
+  const all = [...summary.warnings, ...problems];
+  const { id, name, path } = place;
+  return {
+    id,
+    name,
+    path,
+    state: 'loaded',
+    ...(all.length > 0 ? { message: all.join('; ') } : {}),
+    kind: summary.kind,
+    hookPoint: summary.hookName,
+    features: summary.dSae,
+    weightBytes: summary.weightBytes,
+  };
+}
