@@ -3,6 +3,7 @@ import { ErrorCode } from '../../../protocol/errors';
 import type { DictionaryInfo, LoadState, ModelInfo, ModelsState } from '../../../protocol/models';
 import type { Settings } from '../../../protocol/settings';
 import type { Provider } from '../engine/ort';
+import { EngineError } from '../engine/supervisor';
 import { readDictionaryLabels } from '../store/labels';
 import {
   DEMO,
@@ -75,9 +76,11 @@ export class ModelSession {
     if (!this.wanted) {
       const wanted = this.turns.take(LOADING, () => this.openConfigured());
       this.wanted = wanted;
-      wanted.catch(() => {
-        // What failed is tried again by the next request: the cure may have been applied.
-        if (this.wanted === wanted) this.wanted = null;
+      wanted.catch((error: unknown) => {
+        // What failed is tried again by the next request, because the cure may have been applied; but not what ended the
+        // engine, which could take the machine's memory each time.
+        const isFatal = error instanceof RequestError && error.code === ErrorCode.engineCrashed;
+        if (this.wanted === wanted && !isFatal) this.wanted = null;
       });
     }
     return this.wanted;
@@ -146,6 +149,11 @@ export class ModelSession {
     this.sources.changed('model');
   }
 
+  /** Lets the next request try again what ended the engine. */
+  retry(): void {
+    if (!this.current) this.wanted = null;
+  }
+
   state(): ModelsState {
     const { vitals } = this.desk;
     const names = [...new Set(['cpu', ...(vitals?.providers ?? [])])];
@@ -194,7 +202,7 @@ export class ModelSession {
       if (before?.state === 'loaded') this.models.set(place.id, before);
       else this.describe(place, 'failed', messageOf(error));
       this.desk.notice();
-      throw error;
+      throw isCrash(error) ? fatal(place, error) : error;
     }
     this.forget('available');
     this.provider = 'cpu';
@@ -294,6 +302,16 @@ function noModel(): RequestError {
   return new RequestError(ErrorCode.modelNotLoaded, 'no model is loaded', {
     cure: 'Load one in the view Models & Dictionaries.',
   });
+}
+
+function isCrash(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.kind === 'crashed';
+}
+
+function fatal({ name }: Place, cause: EngineError): RequestError {
+  const cure = 'Restart the engine to try again; if it keeps ending, choose a smaller model.';
+  const message = `${name} could not be loaded: ${cause.message}`;
+  return new RequestError(ErrorCode.engineCrashed, message, { cure }, { cause });
 }
 
 function messageOf(error: unknown): string {

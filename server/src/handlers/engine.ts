@@ -3,9 +3,10 @@ import { killEngine, restartEngine } from '../../../protocol/engine';
 import { onRequest } from './respond';
 import { sendRefresh, type Services } from './services';
 
-export function registerEngine({ connection, desk }: Services): void {
+export function registerEngine({ connection, desk, session }: Services): void {
   onRequest(connection, restartEngine, async () => {
     await desk.restart();
+    session.retry();
     sendRefresh(connection, 'engine');
     return null;
   });
