@@ -130,6 +130,22 @@ describe('models and dictionaries', () => {
     expect((await server.call(listModels, null)).providers.find(({ active }) => active)?.name).toBe('cpu');
   });
 
+  it('uses a provider that agrees with the CPU, or says why not, and answers the same', async () => {
+    const server = await LanguageServer.start({ demoFolder: smallDemo() });
+    const before = await tokens(server, 'file:///a.txt', 'Mary gave');
+    const { providers } = await server.call(listModels, null);
+    for (const { name } of providers) {
+      const state = await server.call(setProvider, { name }).catch(() => server.call(listModels, null));
+      const provider = state.providers.find((found) => found.name === name)!;
+      expect(provider.active).toBe(provider.refusal === undefined);
+      const after = await tokens(server, `file:///${name}.txt`, 'Mary gave');
+      expect(after.length).toBe(before.length);
+      after.forEach(({ activation }, i) => {
+        expect(activation).toBeCloseTo(before[i]!.activation, 3);
+      });
+    }
+  });
+
   it('takes up changed settings', async () => {
     const server = await LanguageServer.start({ demoFolder: smallDemo() });
     await tokens(server, 'file:///a.txt', 'one two');
