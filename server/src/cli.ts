@@ -45,7 +45,7 @@ async function execute(options: Options, interrupt: AbortController): Promise<st
 
 /** Runs one call and returns its exit status. */
 async function main(argv: readonly string[]): Promise<number> {
-  if (argv.length === 0 || argv[0] === '--help' || argv[0] === 'help') {
+  if (argv.length === 0 || argv.includes('--help') || argv[0] === 'help') {
     process.stdout.write(HELP);
     return argv.length === 0 ? 2 : 0;
   }

@@ -7,6 +7,9 @@ import { outcomeOf, startCli } from '../../../test/support/cli';
 import { writeRandomModel } from '../../../test/support/randomModel';
 import { temporaryFolder } from '../../../test/support/temporary';
 
+/** Small, and with room for a text that takes long. */
+const LONG = { layers: 1, heads: 1, dModel: 8, vocabulary: 50, context: 100_000 };
+
 /** Process ids of the children of a process. */
 function childrenOf({ pid }: ChildProcess): number[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
@@ -25,7 +28,7 @@ function isAlive(pid: number): boolean {
 describe('interrupting', () => {
   it.each(['the command', 'the engine too, as a terminal does'])('%s', async (whom) => {
     const model = temporaryFolder();
-    writeRandomModel(model, { layers: 1, heads: 1, dModel: 8, vocabulary: 50, context: 100_000 });
+    writeRandomModel(model, LONG);
     const child = startCli([
       'generate',
       '--model',
@@ -44,6 +47,18 @@ describe('interrupting', () => {
     if (whom !== 'the command') process.kill(engine!, 'SIGINT');
     expect(await outcome).toEqual({ status: 130, stdout: '', stderr: '' });
     expect(isAlive(engine!)).toBe(false);
+  });
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)('by %s leaves no engine behind', async (signal) => {
+    const model = temporaryFolder();
+    writeRandomModel(model, LONG);
+    const child = startCli(['generate', '--model', model, '--tokens', '1', '--max-tokens', '90000']);
+    const outcome = outcomeOf(child);
+    await expect.poll(() => childrenOf(child), { timeout: 20_000 }).toHaveLength(1);
+    const [engine] = childrenOf(child);
+    child.kill(signal);
+    expect((await outcome).stdout).toBe('');
+    await expect.poll(() => isAlive(engine!), { timeout: 20_000 }).toBe(false);
   });
 
   it('leaves no half-written output', async () => {

@@ -1,7 +1,10 @@
 /** tokenize, features, generate and inspect as the contract says (docs/architecture.md). */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fixturePath, tinyFixture, tokensOf } from '../../../test/reference/fixtures';
 import { cli, cliJson, cliTensors } from '../../../test/support/cli';
+import { temporaryCopy } from '../../../test/support/temporary';
 
 const fixture = tinyFixture();
 const MODEL = fixturePath('gpt2-tiny', 'model');
@@ -145,6 +148,23 @@ describe('inspect', () => {
     expect(warnings).toEqual([expect.stringMatching(/no tokenizer/)]);
   });
 
+  it('warns of tensors that nothing reads', async () => {
+    const folder = temporaryCopy(MODEL);
+    const file = join(folder, 'config.json');
+    const config = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...config, n_layer: 2 }));
+    expect(await cliJson('inspect', folder)).toMatchObject({
+      dimensions: { layers: 2 },
+      warnings: [expect.stringMatching(/not used: transformer\.h\.2\.\S+ and 11 more/)],
+    });
+    const { status, stderr } = await cli('generate', '--model', folder, '--tokens', '1', '--max-tokens', '1');
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^warning: .*not used: transformer\.h\.2\..*\n$/);
+    expect(await cliJson('inspect', fixturePath('gpt2-odd', 'model'))).toMatchObject({
+      warnings: [expect.stringMatching(/tokenizer/)],
+    });
+  });
+
   it('describes a dictionary, and whether it fits a model', async () => {
     const path = dictionary('skip-transcoder');
     const expected = {
@@ -175,7 +195,7 @@ describe('inspect', () => {
 
 describe('--help', () => {
   it('lists every command', async () => {
-    const { status, stdout } = await cli('--help');
+    const { status, stdout } = await cli('run', '--help');
     expect(status).toBe(0);
     for (const command of ['inspect', 'tokenize', 'run', 'encode', 'features', 'gradient', 'generate']) {
       expect(stdout).toContain(`featurescope ${command} `);

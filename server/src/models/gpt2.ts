@@ -15,7 +15,10 @@ import type { Builder } from '../graph/builder';
 import type { Value } from '../graph/types';
 import type { Architecture, Family, ForwardOptions, ModelDimensions, TensorShapes } from './family';
 import { activations, attend, layerNorm, withPast } from './layers';
-import { checkTensors, findPrefix } from './tensors';
+import { checkTensors, findPrefix, unusedTensors } from './tensors';
+
+/** Causal masks that old versions of transformers saved, and the unembedding of a checkpoint that ties it. */
+const HARMLESS = /\.attn\.(bias|masked_bias)$|^lm_head\.weight$/;
 
 interface Gpt2Config extends ModelDimensions {
   readonly epsilon: number;
@@ -209,7 +212,7 @@ export const gpt2: Family = {
       family: 'gpt2',
       dimensions: { layers, heads, kvHeads, dModel, dHead, dMlp, vocabulary, context },
       tensors: shapes,
-      warnings: [],
+      warnings: unusedTensors(shapes, tensors, HARMLESS),
       forward: (b, options) => new Gpt2Forward(b, c, shapes, options).logits(),
     };
   },

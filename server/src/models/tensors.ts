@@ -15,6 +15,22 @@ export function findPrefix(
   throw new FileFormatError(file, reason, 'Check that config.json and the weights belong together');
 }
 
+/**
+ * A warning about tensors that nothing reads (a layer more than config.json says, an adapter), or none. `harmless` are those
+ * that a family's checkpoints hold without need.
+ */
+export function unusedTensors(
+  wanted: ReadonlyMap<string, readonly number[]>,
+  tensors: TensorShapes,
+  harmless: RegExp,
+): string[] {
+  const unused = [...tensors.keys()].filter((name) => !wanted.has(name) && !harmless.test(name));
+  if (unused.length === 0) return [];
+  const [first] = unused;
+  const others = unused.length === 1 ? '' : ` and ${unused.length - 1} more`;
+  return [`the weights hold tensors that are not used: ${first!}${others}`];
+}
+
 /** @throws FileFormatError naming the first tensor that is missing or has another shape. */
 export function checkTensors(
   wanted: ReadonlyMap<string, readonly number[]>,
