@@ -11,6 +11,7 @@ import { Terminal } from './commands/terminal';
 import { tokenize } from './commands/tokenize';
 import { HELP, UsageError } from './commands/usage';
 import { Engine } from './engine/supervisor';
+import { fileError, systemErrorCode } from './formats/errors';
 
 /** What it returns goes to stdout; null for commands that write a file. */
 type Command = (context: CommandContext) => Promise<string | null>;
@@ -65,6 +66,13 @@ async function main(argv: readonly string[]): Promise<number> {
     return 1;
   }
 }
+
+/** A reader that has seen enough (`| head`) is no error; a full disk behind `>` is. */
+process.stdout.on('error', (error: Error) => {
+  if (systemErrorCode(error) === 'EPIPE') process.exit(0);
+  process.stderr.write(`error: ${fileError('standard output', error).message}\n`);
+  process.exit(1);
+});
 
 void main(process.argv.slice(2)).then((status) => {
   process.exitCode = status;

@@ -11,11 +11,10 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Starts the command line as its own process. */
-export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+/** Starts the command line as its own process; its stdout goes to a pipe, or to an open file. */
+export function startCli(args: readonly string[], stdout: 'pipe' | number = 'pipe'): ChildProcess {
   return spawn(process.execPath, [join(inject('bundles'), 'cli.js'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    stdio: ['ignore', stdout, 'pipe'],
   });
 }
 
@@ -50,4 +49,12 @@ export async function cliTensors(...args: readonly string[]): Promise<ReferenceT
   const out = join(temporaryFolder(), 'out.safetensors');
   expect(await cli(...args, '--out', out)).toEqual({ status: 0, stdout: '', stderr: '' });
   return tensorsIn(out);
+}
+
+/** The call fails with exit status 1 and one such line; nothing reaches stdout. */
+export async function expectError(line: RegExp, ...args: readonly string[]): Promise<void> {
+  const { status, stdout, stderr } = await cli(...args);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^error: [^\n]+\n$/);
+  expect(stderr).toMatch(line);
 }

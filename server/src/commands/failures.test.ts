@@ -1,6 +1,5 @@
 /** What cannot be done ends with one line that names the file and why, exit status 1, and nothing written. */
 import {
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,23 +8,15 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fixturePath, tensorsIn } from '../../../test/reference/fixtures';
-import { cli, cliJson } from '../../../test/support/cli';
+import { cliJson, expectError } from '../../../test/support/cli';
 import { temporaryCopy, temporaryFolder } from '../../../test/support/temporary';
 import { type TensorToWrite, writeSafetensors } from '../formats/safetensorsWriter';
 
 const MODEL = fixturePath('gpt2-tiny', 'model');
 const DICTIONARY = fixturePath('dictionaries', 'standard');
-
-/** The call fails with exit status 1 and this one line; nothing reaches stdout. */
-async function expectError(line: RegExp, ...args: readonly string[]): Promise<void> {
-  const { status, stdout, stderr } = await cli(...args);
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(/^error: [^\n]+\n$/);
-  expect(stderr).toMatch(line);
-}
 
 /** `run` on a model fails so, and leaves nothing in the folder of its `--out`. */
 async function expectRunError(line: RegExp, model: string, ...args: readonly string[]): Promise<void> {
@@ -305,81 +296,6 @@ describe('steering', () => {
   ])('%s', async (steer, line) => {
     const args = ['--model', MODEL, '--tokens', '1', '--max-tokens', '2', '--dictionary', DICTIONARY];
     await expectError(line, 'generate', ...args, '--steer', steer);
-  });
-});
-
-describe('an --out that cannot be written', () => {
-  const run = ['run', '--model', MODEL, '--tokens', '1', '--hooks', 'logits', '--out'];
-
-  it('in a folder that does not exist', async () => {
-    await expectError(
-      /nowhere\/out\.safetensors: there is no such file or folder/,
-      ...run,
-      '/nowhere/out.safetensors',
-    );
-  });
-
-  it('that is a folder: it stays, and nothing is left beside it', async () => {
-    const folder = temporaryFolder();
-    const out = join(folder, 'out');
-    mkdirSync(out);
-    await expectError(/out: /, ...run, out);
-    expect(readdirSync(folder)).toEqual(['out']);
-    expect(readdirSync(out)).toEqual([]);
-  });
-
-  it('below something that is no folder', async () => {
-    const file = join(temporaryFolder(), 'file');
-    writeFileSync(file, '');
-    await expectError(/file\/out: a part of the path is not a folder/, ...run, join(file, 'out'));
-  });
-
-  it('keeps the old file when the run fails', async () => {
-    const out = join(temporaryFolder(), 'out');
-    writeFileSync(out, 'what was there');
-    await expectError(
-      /vocabulary/,
-      'run',
-      '--model',
-      MODEL,
-      '--tokens',
-      '999',
-      '--hooks',
-      'logits',
-      '--out',
-      out,
-    );
-    expect(readFileSync(out, 'utf8')).toBe('what was there');
-    expect(readdirSync(dirname(out))).toEqual(['out']);
-  });
-});
-
-describe('wrong usage', () => {
-  it.each([
-    [[]],
-    [['nonsense']],
-    [['run']],
-    [['run', '--model', MODEL, '--tokens', '1', '--out', 'x']],
-    [['run', '--model', MODEL, '--hooks', 'logits', '--out', 'x']],
-    [['run', '--model', MODEL, '--tokens', '1', '--prompt', 'a', '--hooks', 'logits', '--out', 'x']],
-    [['run', '--model', MODEL, '--tokens', '1,a', '--hooks', 'logits', '--out', 'x']],
-    [['run', '--model', MODEL, '--tokens', '1', '--hooks', 'logits', '--out', 'x', '--metric', 'loss']],
-    [['run', '--modell', MODEL]],
-    [['inspect']],
-    [['inspect', MODEL, DICTIONARY]],
-    [['tokenize', '--model', MODEL, '--prompt', 'a', '--bos', '--no-bos']],
-    [['features', '--model', MODEL, '--tokens', '1']],
-    [['features', '--model', MODEL, '--tokens', '1', '--dictionary', DICTIONARY, '--top', '0']],
-    [['generate', '--model', MODEL, '--tokens', '1']],
-    [['generate', '--model', MODEL, '--tokens', '1', '--max-tokens', 'many']],
-    [['generate', '--model', MODEL, '--tokens', '1', '--max-tokens', '2', '--temperature', '-1']],
-    [['encode', '--dictionary', DICTIONARY, '--out', 'x']],
-    [['encode', '--input', 'x', '--out', 'y']],
-  ])('%j', async (args) => {
-    const { status, stdout, stderr } = await cli(...args);
-    expect({ status, out: args.length === 0 ? '' : stdout }).toEqual({ status: 2, out: '' });
-    if (args.length > 0) expect(stderr).toMatch(/^usage: [^\n]+\n$/);
-    expect(existsSync('x')).toBe(false);
   });
 });
 

@@ -1,9 +1,9 @@
 /** The engine as a process: answers, refusals, cancelling, crashes and what comes back after them. */
-import { copyFileSync, cpSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { fixturePath, tinyFixture, tokensOf } from '../../../test/reference/fixtures';
+import { temporaryCopy, temporaryFolder } from '../../../test/support/temporary';
 import type { GenerateParams } from './messages';
 import { capture, type Plan } from './plan';
 import { Engine, EngineError, type SupervisorOptions } from './supervisor';
@@ -19,24 +19,15 @@ const features: Plan = {
   outputs: [{ kind: 'topFeatures', dictionary: 'd', k: 3 }],
 };
 
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
 function startEngine(options: Partial<SupervisorOptions> = {}): Engine {
   const engine = new Engine({ entry: join(inject('bundles'), 'engine.js'), ...options });
-  cleanUps.push(() => engine.dispose());
+  onTestFinished(() => engine.dispose());
   return engine;
 }
 
 /** A copy of the model that a test may damage. */
 function copyOfModel(): { folder: string; weights: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'featurescope-'));
-  cleanUps.push(() => {
-    rmSync(folder, { recursive: true });
-  });
-  cpSync(MODEL, folder, { recursive: true });
+  const folder = temporaryCopy(MODEL);
   return { folder, weights: join(folder, 'model.safetensors') };
 }
 
@@ -319,11 +310,7 @@ describe('disposing', () => {
 
 describe('an engine that cannot start', () => {
   it('says so with every request', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'featurescope-'));
-    cleanUps.push(() => {
-      rmSync(folder, { recursive: true });
-    });
-    const entry = join(folder, 'engine.js');
+    const entry = join(temporaryFolder(), 'engine.js');
     writeFileSync(entry, 'process.exit(7);');
     const engine = new Engine({ entry });
     for (let round = 0; round < 2; round++) {
