@@ -1,5 +1,5 @@
 import type { DictionarySummary, Tensors } from '../engine/messages';
-import { capture, type Plan } from '../engine/plan';
+import { activeAt, readingPlan, rowTop } from '../experiments/readFeatures';
 import { readDictionaryLabels } from '../store/labels';
 import { type DictionaryPlace, demoDictionaries, dictionaryPlaces } from './places';
 import type { PromptToken } from './prompt';
@@ -22,9 +22,10 @@ export async function features(context: CommandContext): Promise<string> {
   const places = placesOf(context);
   const { prompt } = await openModel(context);
   const dictionaries = await loadDictionaries(context, places);
-  const plan = topPlan(dictionaries, top);
+  const asked = dictionaries.map(({ id, dSae }) => ({ id, top: Math.min(top, dSae) }));
+  const plan = readingPlan({ surprisal: false, dictionaries: asked });
   const results = await engine.request('run', { plan, tokens: [prompt.ids] }, { signal });
-  const read = dictionaries.map((dictionary) => reader(results, dictionary));
+  const read = dictionaries.map((dictionary) => reader(results, dictionary, prompt.ids.length));
   const tokens = prompt.tokens.map((token, position) => ({
     ...token,
     features: read.flatMap((at) => at(position)),
@@ -41,34 +42,21 @@ function placesOf({ options }: CommandContext): DictionaryPlace[] {
   throw new UsageError('name dictionaries with --dictionary (only the demo has its own)');
 }
 
-function topPlan(dictionaries: readonly DictionarySummary[], top: number): Plan {
-  return {
-    ...capture([]),
-    dictionaries: dictionaries.map(({ id }) => ({ id, mode: 'beside' })),
-    outputs: dictionaries.map(({ id, dSae }) => ({
-      kind: 'topFeatures',
-      dictionary: id,
-      k: Math.min(top, dSae),
-    })),
-  };
-}
-
 /** The active ones among a dictionary's strongest features at a position, strongest first. */
-function reader(results: Tensors, { id, folder }: DictionarySummary): (position: number) => FeatureReading[] {
+function reader(
+  results: Tensors,
+  { id, folder }: DictionarySummary,
+  length: number,
+): (position: number) => FeatureReading[] {
   const labels = readDictionaryLabels(folder);
-  const values = results.get(`top.${id}.values`)!;
-  const indices = results.get(`top.${id}.indices`)!;
-  const k = values.dims.at(-1)!;
+  const top = rowTop(results, id, 0, length);
   return (position) =>
-    Array.from({ length: k }, (_, i) => position * k + i)
-      .map((at) => ({ activation: Number(values.data[at]), index: Number(indices.data[at]) }))
-      .filter(({ activation }) => activation > 0)
-      .map(({ activation, index }) => ({
-        dictionary: id,
-        index,
-        activation,
-        label: labels.get(index)?.label ?? null,
-      }));
+    activeAt(top, position).map(({ activation, index }) => ({
+      dictionary: id,
+      index,
+      activation,
+      label: labels.get(index)?.label ?? null,
+    }));
 }
 
 function asText(tokens: readonly (PromptToken & { readonly features: readonly FeatureReading[] })[]): string {

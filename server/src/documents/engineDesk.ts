@@ -24,6 +24,7 @@ export class EngineDesk {
   private readonly engine: Engine;
   private asked = 0;
   private crash: string | null = null;
+  private failure: string | null = null;
   private known: EngineVitals | null = null;
   private readonly revivals: number[] = [];
   private disposed = false;
@@ -61,6 +62,11 @@ export class EngineDesk {
     return this.crash;
   }
 
+  /** Why the last run failed, or null when it did not. */
+  get failed(): string | null {
+    return this.failure;
+  }
+
   /** As of the last `measure`; null when no engine runs. */
   get vitals(): EngineVitals | null {
     return this.engine.pid === null ? null : this.known;
@@ -79,7 +85,12 @@ export class EngineDesk {
         return this.engine.request(method, params, options);
       });
       this.crash = null;
+      if (method === 'run' || method === 'load') this.failure = null;
       return result;
+    } catch (error) {
+      if (method === 'run' && error instanceof EngineError && error.kind !== 'cancelled')
+        this.failure = error.message;
+      throw error;
     } finally {
       this.count(-1);
     }

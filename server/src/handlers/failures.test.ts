@@ -63,7 +63,7 @@ describe('an engine that is killed', () => {
     const before = await read(server, textDocument, 'Mary gave');
     await server.call(killEngine, null);
     const crash = await server.status(({ health }) => health === 'error');
-    expect(crash).toMatchObject({ provider: null, memoryBytes: null });
+    expect(crash.message).toContain('SIGKILL');
     await server.status(
       (status) => server.statuses.indexOf(status) > server.statuses.indexOf(crash) && status.health === 'ok',
     );
@@ -187,6 +187,20 @@ describe('broken surroundings', () => {
     }
     const status = await server.status(({ health }) => health === 'error');
     expect(status.message).toContain('model.safetensors');
+  });
+
+  it('weights that are not numbers are named by the request and the status', async () => {
+    const demoFolder = smallDemo();
+    const file = join(demoFolder, 'model', 'model.safetensors');
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, bytes.length - 4000);
+    writeFileSync(file, bytes);
+    const server = await LanguageServer.start({ demoFolder });
+    const textDocument = await server.open('file:///a.txt', 'Mary gave');
+    const { message } = await server.failure(read(server, textDocument, 'Mary gave'));
+    expect(message).toContain('NaN');
+    expect(message).toContain(file);
+    await server.status(({ health, message: shown }) => health === 'error' && shown.includes('NaN'));
   });
 
   it('a document that is closed while it is read ends its requests', async () => {

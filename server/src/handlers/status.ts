@@ -88,11 +88,16 @@ export class StatusReporter {
 export function compose({ desk, session, labels }: StatusSources, working: boolean): StatusParams {
   const { loaded, loading, troubles } = session;
   const problems = [
-    ...(desk.crashed === null ? [] : [{ failed: true, message: desk.crashed }]),
+    ...[desk.crashed, desk.failed].flatMap((message) =>
+      message === null ? [] : [{ failed: true, message }],
+    ),
     ...[...troubles].sort((a, b) => Number(b.failed) - Number(a.failed)),
     ...(labels.problem === null ? [] : [{ failed: true, message: labels.problem }]),
   ];
-  const ends = desk.crashed !== null || (loaded === null && problems.some(({ failed }) => failed));
+  const ends =
+    desk.crashed !== null ||
+    desk.failed !== null ||
+    (loaded === null && problems.some(({ failed }) => failed));
   const health = ends ? 'error' : problems.length > 0 ? 'warning' : 'ok';
   const { vitals } = desk;
   return {
