@@ -53,7 +53,10 @@ export interface Plan {
   readonly outputs: readonly PlanOutput[];
   /** Earlier positions come as keys and values, `past.L.k` and `past.L.v`. */
   readonly past: boolean;
-  /** Hook points at which the run starts: their values are fed under their names, what leads to them is not computed. */
+  /**
+   * Hook points at which the run starts: their values are fed under their names, what leads to them is not computed.
+   * Dictionaries and interventions at such a hook point act on what is fed.
+   */
   readonly starts: readonly string[];
   /** Only the position in the feed `rows` [1] goes through the last norm and the unembedding. */
   readonly lastRowOnly: boolean;

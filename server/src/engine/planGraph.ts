@@ -27,11 +27,10 @@ export function interventionInput(hook: string): string {
 /** The model's graph with every hook point that the plan mentions. */
 export function planGraph(architecture: Architecture, dictionaries: DictionarySlots, plan: Plan): Graph {
   const b = new Builder();
-  b.output(
-    'logits',
-    architecture.forward(b, { headResults: headResults(plan), past: plan.past, rows: needsOneRow(plan) }),
-  );
-  let graph = b.build();
+  const mentioned = mentionedHooks(plan, dictionaries);
+  const rows = needsOneRow(plan, mentioned);
+  b.output('logits', architecture.forward(b, { headResults: headResults(mentioned), past: plan.past, rows }));
+  let graph = startAt(b.build(), plan.starts);
   for (const { id, mode } of plan.dictionaries) {
     const { algebra, hook } = dictionaries.get(id)!;
     graph =
@@ -40,7 +39,7 @@ export function planGraph(architecture: Architecture, dictionaries: DictionarySl
         : spliceDictionary(graph, algebra, hook, mode === 'through');
   }
   graph = splice(graph, new Map(plan.interventions.map(interventionSplice)));
-  return planOutputs(fuseNorms(startAt(graph, plan.starts), differentiatedScales(plan)), dictionaries, plan);
+  return planOutputs(fuseNorms(graph, differentiatedScales(plan)), dictionaries, plan, rows);
 }
 
 /** Cutting keeps the hook points alive only while something needs them, so every hook point is made a result first. */
@@ -50,24 +49,27 @@ function startAt(graph: Graph, starts: readonly string[]): Graph {
 }
 
 /** Layers whose per-head results are asked for or changed. */
-function headResults(plan: Plan): ReadonlySet<number> {
-  const layers = mentionedHooks(plan).map((hook) => /^blocks\.(\d+)\.attn\.hook_result$/.exec(hook)?.[1]);
+function headResults(mentioned: readonly string[]): ReadonlySet<number> {
+  const layers = mentioned.map((hook) => /^blocks\.(\d+)\.attn\.hook_result$/.exec(hook)?.[1]);
   return new Set(layers.filter((layer) => layer !== undefined).map(Number));
 }
 
-function mentionedHooks(plan: Plan): string[] {
+/** The hook points that something reads, changes or starts from. */
+function mentionedHooks(plan: Plan, dictionaries: DictionarySlots): string[] {
   const wanted = plan.outputs.flatMap((output) => ('hook' in output ? [output.hook] : []));
-  return [...wanted, ...plan.interventions.map(({ hook }) => hook)];
+  const ofDictionaries = plan.dictionaries.flatMap(({ id }) => {
+    const { hookName, hookNameOut } = dictionaries.get(id)!.algebra.config;
+    return [hookName, hookNameOut];
+  });
+  return [...wanted, ...plan.starts, ...ofDictionaries, ...plan.interventions.map(({ hook }) => hook)];
 }
 
 /** A metric of one position needs only that row of the logits, unless something after the last block is asked for. */
-function needsOneRow(plan: Plan): boolean {
+function needsOneRow(plan: Plan, mentioned: readonly string[]): boolean {
   if (plan.lastRowOnly) return true;
   if (plan.metric === null || plan.metric === 'loss') return false;
   const readsLogits = plan.outputs.some(({ kind }) => ['surprisal', 'rank', 'predictions'].includes(kind));
-  return (
-    !readsLogits && !mentionedHooks(plan).some((hook) => hook === 'logits' || hook.startsWith('ln_final.'))
-  );
+  return !readsLogits && !mentioned.some((hook) => hook === 'logits' || hook.startsWith('ln_final.'));
 }
 
 function differentiatedScales(plan: Plan): ReadonlySet<string> {
@@ -100,11 +102,11 @@ function keepMasked(b: Builder, scores: Value, changed: Value): Value {
   return b.select(visible, changed, scores);
 }
 
-function planOutputs(graph: Graph, dictionaries: DictionarySlots, plan: Plan): Graph {
+function planOutputs(graph: Graph, dictionaries: DictionarySlots, plan: Plan, oneRow: boolean): Graph {
   const hooks = hookPoints(graph);
   const b = new Builder(graph);
   const logits = hooks.get('logits')!;
-  const metric = plan.metric && metricValue(b, logits, plan.metric, needsOneRow(plan));
+  const metric = plan.metric && metricValue(b, logits, plan.metric, oneRow);
   const results = new Map<string, Value>();
   const reader = new Reader(b, hooks, dictionaries, metric);
   for (const output of plan.outputs) reader.add(output, results);

@@ -7,6 +7,7 @@ import { matchHooks } from '../models/hookNames';
 import { loadModel } from './loading';
 import type { Tensor } from './ort';
 import { capture, type Plan, type PlanOutput } from './plan';
+import { interventionInput } from './planGraph';
 
 const fixture = tinyFixture();
 const { host } = loadModel({ path: fixturePath('gpt2-tiny', 'model') });
@@ -70,6 +71,18 @@ describe('a run that starts at a layer', () => {
     const plan: Plan = { ...capture(wanted), starts: [start] };
     const suffix = await host.run(plan, [long, other], new Map([[start, whole.get(start)!]]));
     expect(suffix).toEqual(whole);
+  });
+
+  it('lets interventions act on what is fed', async () => {
+    const start = 'blocks.1.hook_resid_pre';
+    const clean = (await host.run(capture([start]), [long])).get(start)!;
+    const plan: Plan = { ...capture(['logits']), interventions: [{ hook: start, kind: 'scale' }] };
+    const factors = { data: new Float32Array(clean.data.length).fill(-0.5), dims: clean.dims };
+    const feeds = new Map([[interventionInput(start), factors]]);
+    const whole = await host.run(plan, [long], feeds);
+    const suffix = await host.run({ ...plan, starts: [start] }, [long], new Map([...feeds, [start, clean]]));
+    expect(suffix).toEqual(whole);
+    expect(whole).not.toEqual(await host.run(capture(['logits']), [long]));
   });
 
   it('needs no tokens', async () => {

@@ -1,4 +1,6 @@
 /** Dictionaries spliced into the model, against the reference (fixture `splices`). */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectClose } from '../../../test/reference/expectClose';
 import {
@@ -8,6 +10,7 @@ import {
   tinyFixture,
   tokensOf,
 } from '../../../test/reference/fixtures';
+import { temporaryCopy } from '../../../test/support/temporary';
 import { metricFeeds, parseMetric } from '../experiments/metric';
 import { loadDictionary, loadModel } from './loading';
 import type { DictionarySummary } from './messages';
@@ -101,3 +104,23 @@ for (const { dictionary, feature, file } of runs) {
     });
   });
 }
+
+describe('a dictionary after the last block', () => {
+  it('reads every position, also beside a metric of one', async () => {
+    const folder = temporaryCopy(fixturePath('dictionaries', 'standard-v5'));
+    const file = join(folder, 'cfg.json');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('blocks.1.hook_resid_post', 'ln_final.hook_normalized'),
+    );
+    const { host } = loadModel({ path: fixturePath('gpt2-tiny', 'model') });
+    const { featureHook } = loadDictionary(host, { id: 'd', path: folder });
+    const outputs: PlanOutput[] = [{ kind: 'metric' }, { kind: 'hook', hook: featureHook }];
+    const both: Plan = { ...plan('beside'), metric: metric.kind, outputs };
+    const results = await host.run(both, tokens, metricFeeds(metric, tokens));
+    const alone = await host.run(plan('beside', featureHook), tokens);
+    expect(results.get(featureHook)).toEqual(alone.get(featureHook));
+    expect(results.get(featureHook)!.dims).toEqual([1, 17, 48]);
+    await host.release();
+  });
+});
