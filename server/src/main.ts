@@ -1,4 +1,5 @@
 /** The language server: connection and wiring. It never runs inference; that is the engine's (engine/engineMain.ts). */
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -46,7 +47,7 @@ connection.onInitialized(() => {
 connection.onDidChangeConfiguration(async () => {
   if (!services) return;
   services.settings.forget();
-  services.session.configure(await services.settings.for());
+  await services.session.configure(await services.settings.for());
   sendRefresh(connection, 'settings');
 });
 
@@ -73,6 +74,7 @@ function wire({ initializationOptions, workspaceFolders, capabilities }: Initial
   });
   const session: ModelSession = new ModelSession(desk, {
     demoFolder,
+    baseFolder: folders[0] ?? homedir(),
     settings: () => settings.for(),
     changed: (what) => {
       status.notice();

@@ -26,6 +26,7 @@ function dyingEngine(path: string) {
   const settings: Settings = { ...defaultSettings, model: { path, dictionaries: [] } };
   const session = new ModelSession(desk, {
     demoFolder: folder,
+    baseFolder: folder,
     settings: () => Promise.resolve(settings),
     changed: nothing,
   });

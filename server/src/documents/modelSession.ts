@@ -12,6 +12,7 @@ import {
   modelFolder,
   modelPlace,
   type Place,
+  type PlaceFolders,
 } from '../store/places';
 import { loadTokenizer } from '../tokenizers/loadTokenizer';
 import type { EngineDesk } from './engineDesk';
@@ -21,8 +22,7 @@ import { type LoadedDictionary, ReadableModel } from './readableModel';
 import { RequestError } from './requestError';
 import { Turns } from './turns';
 
-export interface SessionSources {
-  readonly demoFolder: string;
+export interface SessionSources extends PlaceFolders {
   readonly settings: () => Promise<Settings>;
   /** What is loaded has changed. */
   readonly changed: (what: 'model' | 'dictionaries') => void;
@@ -46,7 +46,7 @@ export class ModelSession {
     private readonly desk: EngineDesk,
     private readonly sources: SessionSources,
   ) {
-    this.describe(modelPlace(DEMO, sources.demoFolder), 'available');
+    this.describe(modelPlace(DEMO, sources), 'available');
   }
 
   /** The loaded model, or null while there is none. */
@@ -91,7 +91,7 @@ export class ModelSession {
     return this.turns.take(LOADING, async () => {
       const dictionaries = path === DEMO ? demoDictionaries(this.sources.demoFolder) : [];
       const settings = await this.sources.settings();
-      await this.open(modelPlace(path, this.sources.demoFolder), dictionaries, settings);
+      await this.open(modelPlace(path, this.sources), dictionaries, settings);
     });
   }
 
@@ -133,13 +133,17 @@ export class ModelSession {
   }
 
   /** Takes up changed settings: another model, dictionaries or engine are loaded by the next request. */
-  configure(settings: Settings): void {
-    const { model, engine } = settings;
-    const old = this.configured;
-    if (!old || JSON.stringify([old.model, old.engine]) === JSON.stringify([model, engine])) return;
-    this.forget('available');
-    this.wanted = null;
-    this.sources.changed('model');
+  configure(settings: Settings): Promise<void> {
+    return this.turns.take(LOADING, () => {
+      const { model, engine } = settings;
+      const old = this.configured;
+      if (old && JSON.stringify([old.model, old.engine]) !== JSON.stringify([model, engine])) {
+        this.forget('available');
+        this.wanted = null;
+        this.sources.changed('model');
+      }
+      return Promise.resolve();
+    });
   }
 
   /** A new engine could not load again what was loaded. */
@@ -177,7 +181,7 @@ export class ModelSession {
     if (path === '') throw noModel();
     const own = path === DEMO && dictionaries.length === 0;
     const all = own ? demoDictionaries(this.sources.demoFolder) : dictionaries;
-    const model = await this.open(modelPlace(path, this.sources.demoFolder), all, settings);
+    const model = await this.open(modelPlace(path, this.sources), all, settings);
     const { provider } = settings.engine;
     // A provider that cannot be used is listed with the reason; the CPU goes on.
     if (provider !== 'auto') await this.changeProvider(model, provider).catch(() => undefined);
@@ -217,7 +221,7 @@ export class ModelSession {
   }
 
   private async addDictionary(model: ReadableModel, path: string): Promise<void> {
-    const place = dictionaryPlace(path, (id, location) => {
+    const place = dictionaryPlace(path, this.sources, (id, location) => {
       const other = model.dictionaries.get(id);
       return other !== undefined && other.place.location !== location;
     });

@@ -1,28 +1,33 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileFormatError } from '../formats/errors';
 import { temporaryFolder } from '../../../test/support/temporary';
 import { demoDictionaries, dictionaryPlace, modelFolder, modelPlace } from './places';
 
+const AT = { demoFolder: '/d', baseFolder: '/base' };
+
 describe('places', () => {
   it('names the demo by itself and other models by their path', () => {
-    expect(modelPlace('demo', '/d')).toMatchObject({ id: 'demo', location: join('/d', 'model') });
-    expect(modelPlace('m/gpt2', '/d')).toEqual({
-      id: resolve('m/gpt2'),
+    expect(modelPlace('demo', AT)).toMatchObject({ id: 'demo', location: join('/d', 'model') });
+    expect(modelPlace('m/gpt2', AT)).toEqual({
+      id: resolve('/base/m/gpt2'),
       name: 'gpt2',
       path: 'm/gpt2',
-      location: resolve('m/gpt2'),
+      location: resolve('/base/m/gpt2'),
     });
+    expect(modelPlace('~/gpt2', AT).location).toBe(join(homedir(), 'gpt2'));
+    expect(modelPlace('~gpt2', AT).location).toBe(resolve('/base/~gpt2'));
   });
 
   it('finds the folder of a weight file', () => {
     const folder = temporaryFolder();
     const file = join(folder, 'model.safetensors');
     writeFileSync(file, '');
-    expect(modelFolder(modelPlace(file, ''))).toBe(folder);
-    expect(modelFolder(modelPlace(folder, ''))).toBe(folder);
-    expect(() => modelFolder(modelPlace(join(folder, 'none'), ''))).toThrow(FileFormatError);
+    expect(modelFolder(modelPlace(file, AT))).toBe(folder);
+    expect(modelFolder(modelPlace(folder, AT))).toBe(folder);
+    expect(() => modelFolder(modelPlace(join(folder, 'none'), AT))).toThrow(FileFormatError);
   });
 
   it('lists the folders of the demo’s dictionaries', () => {
@@ -35,8 +40,8 @@ describe('places', () => {
 
   it('calls a dictionary by its folder, and by the folder above it too where that name is taken', () => {
     const taken = (id: string, location: string) => id === 'l0' && location !== resolve('/x/one/l0');
-    expect(dictionaryPlace('/x/one/l0', taken).id).toBe('l0');
-    expect(dictionaryPlace('/x/two/l0', taken).id).toBe('two/l0');
-    expect(dictionaryPlace('/x/two/l0/', () => true).id).toBe(resolve('/x/two/l0'));
+    expect(dictionaryPlace('/x/one/l0', AT, taken).id).toBe('l0');
+    expect(dictionaryPlace('/x/two/l0', AT, taken).id).toBe('two/l0');
+    expect(dictionaryPlace('/x/two/l0/', AT, () => true).id).toBe(resolve('/x/two/l0'));
   });
 });

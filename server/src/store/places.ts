@@ -1,5 +1,6 @@
 /** Where models and dictionaries are, and what they are called. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileError } from '../formats/errors';
 
@@ -17,9 +18,22 @@ export interface Place {
   readonly location: string;
 }
 
-export function modelPlace(path: string, demoFolder: string): Place {
+/** Where paths are looked up. */
+export interface PlaceFolders {
+  /** The bundled demo. */
+  readonly demoFolder: string;
+  /** What relative paths are relative to: the workspace's first folder. */
+  readonly baseFolder: string;
+}
+
+/** A path as a user types it, which may be relative or start in the home folder. */
+function absolute(path: string, baseFolder: string): string {
+  return resolve(baseFolder, path.replace(/^~(?=$|[\\/])/, homedir()));
+}
+
+export function modelPlace(path: string, { demoFolder, baseFolder }: PlaceFolders): Place {
   if (path === DEMO) return { id: DEMO, name: 'Demo', path, location: join(demoFolder, 'model') };
-  const location = resolve(path);
+  const location = absolute(path, baseFolder);
   return { id: location, name: basename(location).replace(/\.safetensors$/, ''), path, location };
 }
 
@@ -47,8 +61,12 @@ export function demoDictionaries(demoFolder: string): string[] {
  * A dictionary's place. Its id is its folder's name, so that labels kept under it hold on another machine too; where another
  * dictionary has that name already, the folder above is put before it.
  */
-export function dictionaryPlace(path: string, taken: (id: string, location: string) => boolean): Place {
-  const location = resolve(path);
+export function dictionaryPlace(
+  path: string,
+  { baseFolder }: PlaceFolders,
+  taken: (id: string, location: string) => boolean,
+): Place {
+  const location = absolute(path, baseFolder);
   const parts = location.split(/[\\/]/).filter((part) => part !== '');
   for (let count = 1; count <= parts.length; count++) {
     const id = parts.slice(-count).join('/');
