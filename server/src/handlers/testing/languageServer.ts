@@ -133,6 +133,11 @@ export class LanguageServer {
     return poll(() => this.statuses.find(has), 'a status');
   }
 
+  /** Waits until the last status has something. */
+  async settled(has: (params: StatusParams) => boolean): Promise<void> {
+    await poll(() => this.statuses.slice(-1).find(has), 'a last status');
+  }
+
   async refreshed(reason: RefreshParams['reason']): Promise<void> {
     await poll(() => this.refreshes.find((found) => found === reason), `a refresh for ${reason}`);
   }
