@@ -11,8 +11,9 @@ import { lower } from '../server/src/graph/lower';
 import type { Budget } from './lib/budget';
 import { type Checkpoints, GPT2_SMALL } from './lib/checkpoint';
 import { fastest, timed } from './lib/timing';
+import type { TorchPass } from './lib/torch';
 
-const POSITIONS = 64;
+export const POSITIONS = 64;
 const ROUNDS = 12;
 
 function tokenRow(length: number): number[] {
@@ -49,7 +50,8 @@ function forwardFlops(length: number): number {
   return 2 * length * (n_layer * perLayer + d * vocab_size);
 }
 
-export async function forwardBudgets(host: ModelHost): Promise<Budget[]> {
+/** Budgets of one pass at T=64; those against PyTorch only where a Python with torch was found. */
+export async function forwardBudgets(host: ModelHost, torch: TorchPass | null): Promise<Budget[]> {
   const tokens = [tokenRow(POSITIONS)];
   const size = 1024;
   const gemm = await matmulSession(size, size, size);
@@ -74,6 +76,8 @@ export async function forwardBudgets(host: ModelHost): Promise<Budget[]> {
       forward: () => host.run(forward, tokens),
       captured: () => host.run(captured, tokens),
       backward: () => host.run(backward, tokens, metricFeeds(metric, tokens)),
+      torch: () => torch?.run('forward') ?? Promise.resolve(),
+      torchBackward: () => torch?.run('backward') ?? Promise.resolve(),
     },
     ROUNDS,
   );
@@ -95,6 +99,28 @@ export async function forwardBudgets(host: ModelHost): Promise<Budget[]> {
       bound: 'most',
       unit: 'x',
       detail: `${times.backward.toFixed(1)} ms / ${times.forward.toFixed(1)} ms`,
+    },
+    ...(torch ? againstTorch(times) : []),
+  ];
+}
+
+function againstTorch(times: Record<'captured' | 'backward' | 'torch' | 'torchBackward', number>): Budget[] {
+  return [
+    {
+      name: 'forward with hooks / the same pass in PyTorch, T=64',
+      measured: times.captured / times.torch,
+      limit: 0.6,
+      bound: 'most',
+      unit: 'x',
+      detail: `${times.captured.toFixed(1)} ms / ${times.torch.toFixed(1)} ms`,
+    },
+    {
+      name: 'forward + backward / the same in PyTorch, T=64',
+      measured: times.backward / times.torchBackward,
+      limit: 0.6,
+      bound: 'most',
+      unit: 'x',
+      detail: `${times.backward.toFixed(1)} ms / ${times.torchBackward.toFixed(1)} ms`,
     },
   ];
 }

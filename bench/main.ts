@@ -3,10 +3,11 @@ import { basename } from 'node:path';
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { loadModel } from '../server/src/engine/loading';
 import { demoDictionaries } from '../server/src/store/places';
-import { dictionaryBudget, forwardBudgets, generationBudget, openingBudgets } from './engine';
+import { dictionaryBudget, forwardBudgets, generationBudget, openingBudgets, POSITIONS } from './engine';
 import { keystrokeBudget } from './keystroke';
 import { budgetTable, holds } from './lib/budget';
 import { Checkpoints } from './lib/checkpoint';
+import { pythonWithTorch, TorchPass } from './lib/torch';
 
 async function main(): Promise<void> {
   const checkpoints = new Checkpoints();
@@ -14,12 +15,17 @@ async function main(): Promise<void> {
     const folder = checkpoints.gpt2();
     const opening = await openingBudgets(folder);
     const { host } = loadModel({ path: folder });
+    const python = pythonWithTorch();
+    if (python === null)
+      process.stderr.write('no Python with torch: the comparison with PyTorch is left out\n');
+    const torch = python === null ? null : await TorchPass.start(python, folder, POSITIONS);
     const budgets = [
-      ...(await forwardBudgets(host)),
+      ...(await forwardBudgets(host, torch)),
       await dictionaryBudget(checkpoints),
       await generationBudget(host),
       ...opening,
     ];
+    torch?.stop();
     await host.release();
     const demo = inRoot('media', 'demo');
     budgets.push(await keystrokeBudget(demo, basename(demoDictionaries(demo)[0]!)));

@@ -1,0 +1,101 @@
+/** The main job on the bundled demo, as its user does it: see features, hover, focus, type, find everywhere, survive a crash. */
+import { describe, expect, it } from 'vitest';
+import { findDescendants } from './support/processes';
+import { useSession } from './support/session';
+
+const ENGINE = /dist\/engine\.js/;
+
+describe('a sample text of the demo', () => {
+  const session = useSession({ open: 'indirect-objects.txt' });
+
+  it('shows heat and the labels of the strongest features', async () => {
+    const { workbench } = session();
+    await workbench.clickWord('Rita');
+    await workbench.waitUntil(async () => {
+      const drawn = await workbench.decorations();
+      const heated = drawn.filter(({ background }) => background !== 'rgba(0, 0, 0, 0)');
+      return heated.length >= 3 && drawn.some(({ after }) => after.trim() !== '');
+    }, 'heat and a label');
+    await workbench.screenshot('heat-and-labels');
+  });
+
+  it('lists features in the hover, with their labels and actions', async () => {
+    const { workbench } = session();
+    const hover = await workbench.hover('Henry');
+    await hover.locator('table tr').nth(1).waitFor();
+    const text = await hover.innerText();
+    expect(text).toMatch(/Henry/);
+    expect(text).toMatch(/Surprisal \d/);
+    expect(await hover.locator('table tr').count()).toBeGreaterThan(2);
+    await workbench.screenshot('hover');
+    await workbench.page.mouse.move(5, 5);
+  });
+
+  it('changes the heat when another feature is focused', async () => {
+    const { workbench } = session();
+    const before = await backgrounds();
+    const hover = await workbench.hover('kitchen');
+    await hover.locator('a[title="Focus"], a:has(.codicon-eye)').first().click();
+    await workbench.waitUntil(async () => (await backgrounds()) !== before, 'other heat');
+    await workbench.screenshot('focused-feature');
+  });
+
+  it('follows what is typed', async () => {
+    const { workbench } = session();
+    const count = async () => (await workbench.decorations()).length;
+    await workbench.runCommand('Featurescope: Toggle Token Boundaries');
+    await workbench.waitForDecorations(20);
+    const before = await count();
+    await workbench.page.keyboard.press('Control+Home');
+    await workbench.page.keyboard.type(
+      'When Mary and John went to the store, John gave a drink to Mary.\n\n',
+    );
+    await workbench.waitUntil(async () => (await count()) > before, 'decorations on the new text');
+    await workbench.screenshot('typed');
+    await workbench.runCommand('Featurescope: Toggle Token Boundaries');
+  });
+
+  it('finds the focused feature everywhere in the workspace', async () => {
+    const { workbench } = session();
+    await workbench.clickWord('Rita');
+    await workbench.runCommand('Featurescope: Find Feature Everywhere…');
+    if (await workbench.page.locator('.quick-input-widget:visible').count())
+      await workbench.page.keyboard.press('Enter');
+    await workbench.waitUntil(
+      async () => (await workbench.rows(/\.txt/).count()) > 0,
+      'places in text files',
+    );
+    await workbench.screenshot('find-everywhere');
+  });
+
+  it('opens the dashboard of a feature', async () => {
+    const { workbench } = session();
+    const hover = await workbench.hover('Robert');
+    await hover.locator('a:has(.codicon-graph)').first().click();
+    const panel = await workbench.webview('table');
+    await panel.locator('text=/precision|logits|activation/i').first().waitFor();
+    await workbench.page.waitForTimeout(1500);
+    await workbench.screenshot('dashboard');
+    await workbench.page.keyboard.press('Control+w');
+  });
+
+  it('recovers when the engine is killed', async () => {
+    const { workbench, serverPid } = session();
+    const [engine] = findDescendants(serverPid, ENGINE);
+    expect(engine).toBeDefined();
+    process.kill(engine!, 'SIGKILL');
+    await workbench.openFile('capitals.txt');
+    await workbench.waitUntil(() => {
+      const running = findDescendants(serverPid, ENGINE);
+      return Promise.resolve(running.length === 1 && running[0] !== engine);
+    }, 'a new engine');
+    await workbench.clickWord('capital');
+    await workbench.waitForDecorations(3);
+    await workbench.screenshot('recovered');
+  });
+
+  async function backgrounds(): Promise<string> {
+    const drawn = await session().workbench.decorations();
+    return drawn.map(({ className, background }) => `${className} ${background}`).join('\n');
+  }
+});
