@@ -25,9 +25,9 @@ export class TorchPass {
   /** Milliseconds of one pass, as measured over there. */
   async run(work: 'forward' | 'backward'): Promise<number> {
     this.child.stdin.write(`${work}\n`);
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error('the PyTorch process ended');
-    return Number(value);
+    const answer: IteratorResult<string, unknown> = await this.lines.next();
+    if (answer.done) throw new Error('the PyTorch process ended');
+    return Number(answer.value);
   }
 
   stop(): void {
