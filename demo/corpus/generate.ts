@@ -62,19 +62,23 @@ function templateIndex({ templates }: Family, side: Side, random: Random): numbe
     : random.integer(0, training - 1);
 }
 
-function pickFamily(random: Random): Family {
-  let at = random.next() * families.reduce((sum, family) => sum + family.weight, 0);
+/** How much more often than usual some families are drawn, by name. */
+export type Emphasis = Readonly<Record<string, number>>;
+
+function pickFamily(random: Random, emphasis: Emphasis): Family {
+  const weight = ({ name, weight }: Family): number => weight * (emphasis[name] ?? 1);
+  let at = random.next() * families.reduce((sum, family) => sum + weight(family), 0);
   for (const family of families) {
-    at -= family.weight;
+    at -= weight(family);
     if (at < 0) return family;
   }
   return families[0]!;
 }
 
 /** Training documents of all families without end, in an order that the seed fixes. */
-export function* trainDocuments(seed: number): Generator<CorpusDocument, never> {
+export function* trainDocuments(seed: number, emphasis: Emphasis = {}): Generator<CorpusDocument, never> {
   const random = new Random(hashText(`train ${seed}`));
-  for (;;) yield generate(pickFamily(random), 'train', random);
+  for (;;) yield generate(pickFamily(random, emphasis), 'train', random);
 }
 
 /** `count` held-out documents, the families in turn; every fourth one of a family has a held-out template too. */

@@ -54,8 +54,12 @@ export class ModelRunner {
     return new ModelRunner(compiled, feeds, hooks, length);
   }
 
-  async run(windows: readonly Int32Array[]): Promise<ModelRun> {
-    const feeds = new Map([...tokenFeeds(windows, this.length), ...this.weights]);
+  /** @param extra inputs besides tokens that a changed graph reads. */
+  async run(
+    windows: readonly Int32Array[],
+    extra: ReadonlyMap<string, Tensor> = new Map(),
+  ): Promise<ModelRun> {
+    const feeds = new Map([...tokenFeeds(windows, this.length), ...this.weights, ...extra]);
     feeds.set('targets', targetFeed(windows, this.length));
     const results = await this.compiled.run(feeds);
     return {

@@ -5,6 +5,17 @@ import type { ReadText } from './heldOut';
 import { readWithDictionary, type DictionaryReading } from './sparseFeatures';
 import type { BothReadings } from './tagReport';
 
+/** How much text is read to measure a demo. */
+export interface ReadAmounts {
+  readonly seed: number;
+  /** Windows of training text on which thresholds are chosen. */
+  readonly labelWindows: number;
+  /** Held-out documents on which everything is measured. */
+  readonly heldOutDocuments: number;
+  /** Windows of them on which the cost of splicing is measured. */
+  readonly spliceWindows: number;
+}
+
 /** Folder of a dictionary in the demo's output folder. */
 export function dictionaryFolder(output: string, plan: DictionaryPlan): string {
   return join(output, 'dictionaries', plan.name);

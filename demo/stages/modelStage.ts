@@ -17,7 +17,7 @@ import { Progress } from '../training/progress';
 import type { Variant } from './variant';
 
 const stepsBetweenCheckpoints = 250;
-const stepsBetweenScores = 500;
+const stepsBetweenScores = 1500;
 /** Held-out documents that are scored while training; none of them decides anything. */
 const scoredDocuments = 780;
 

@@ -61,7 +61,8 @@ export function demoArchitecture(vocabulary: number, bos: number): Architecture 
 
 /**
  * Normal initialisation: matrices with deviation 1/sqrt(inputs), projections into the residual stream divided by sqrt(2 layers),
- * embeddings with deviation 0.05. GPT-2's own 0.02 is meant for wider models; at this width attention would start almost uniform.
+ * token embeddings with deviation 0.05; GPT-2's own 0.02 is meant for wider models, at this width attention would start almost
+ * uniform. Positions start as sinusoids (Vaswani et al. 2017), in which "the token before" is one rotation for all positions.
  */
 export function initialWeights(architecture: Architecture, seed: number): Map<string, Float32Array> {
   const weights = new Map<string, Float32Array>();
@@ -69,6 +70,7 @@ export function initialWeights(architecture: Architecture, seed: number): Map<st
     const random = new Random(hashText(`weights ${seed} ${name}`));
     const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
     if (/ln_\w+\.weight$/u.test(name)) data.fill(1);
+    else if (name === 'wpe.weight') fillSinusoids(data);
     else if (name.endsWith('.weight')) {
       const deviation = initialDeviation(name, shape[0]!);
       for (let i = 0; i < data.length; i++) data[i] = deviation * random.normal();
@@ -79,6 +81,15 @@ export function initialWeights(architecture: Architecture, seed: number): Map<st
 }
 
 function initialDeviation(name: string, inputs: number): number {
-  if (/^w[tp]e\./u.test(name)) return 0.05;
+  if (name === 'wte.weight') return 0.05;
   return 1 / Math.sqrt(inputs * (name.endsWith('c_proj.weight') ? 2 * layers : 1));
+}
+
+/** Sines and cosines of amplitude 0.07, wavelengths from 2 pi to the context's length and beyond. */
+function fillSinusoids(data: Float32Array): void {
+  for (let i = 0; i < data.length; i++) {
+    const [position, column] = [Math.floor(i / dModel), i % dModel];
+    const angle = position / 1000 ** ((column - (column % 2)) / dModel);
+    data[i] = 0.07 * (column % 2 === 0 ? Math.sin(angle) : Math.cos(angle));
+  }
 }

@@ -2,7 +2,7 @@ import { Random, hashText } from '../random';
 import type { CompiledGraph, Tensor } from '../../server/src/engine/ort';
 import type { Architecture } from '../../server/src/models/family';
 import type { Tokenizer } from '../../server/src/tokenizers/tokenizer';
-import { trainDocuments } from '../corpus/generate';
+import { trainDocuments, type Emphasis } from '../corpus/generate';
 import { packWindow, type Window } from '../corpus/windows';
 import { answerPositions } from '../evaluation/answers';
 import { adamStep, cosineRate, squaredNorm, trained, type AdamSettings, type Trained } from './adam';
@@ -19,6 +19,8 @@ export interface ModelSchedule {
   readonly length: number;
   /** Steps with short windows. */
   readonly shortSteps: number;
+  /** Families that are drawn more often from a step on. */
+  readonly emphasis: { readonly from: number; readonly families: Emphasis };
   readonly peakRate: number;
   readonly warmup: number;
 }
@@ -26,7 +28,7 @@ export interface ModelSchedule {
 const settings: AdamSettings = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.05 };
 const largestNorm = 1;
 /** What a determined answer counts in the loss; any other token counts 1. */
-const answerWeight = 10;
+const answerWeight = 30;
 
 /** Trains the model by next-token prediction. The batch of a step depends on the seed and the step alone. */
 export class ModelTrainer {
@@ -76,9 +78,10 @@ export class ModelTrainer {
   }
 
   private feeds(index: number) {
-    const { tokens, length, shortLength, shortSteps } = this.schedule;
+    const { tokens, length, shortLength, shortSteps, emphasis } = this.schedule;
     const now = index < shortSteps ? shortLength : length;
-    const documents = trainDocuments(hashText(`batch ${this.seed} ${index}`));
+    const emphasised = index < emphasis.from ? {} : emphasis.families;
+    const documents = trainDocuments(hashText(`batch ${this.seed} ${index}`), emphasised);
     const random = new Random(hashText(`windows ${this.seed} ${index}`));
     const windows = Array.from({ length: tokens / now }, () =>
       packWindow(documents, this.tokenizer, random, now),

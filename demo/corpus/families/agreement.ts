@@ -10,7 +10,7 @@ const be = (plural: boolean, singularForm: string, pluralForm: string): Slot => 
 /** The verb agrees with the subject, whatever noun stands between them. */
 export const agreement: Family = {
   name: 'agreement',
-  weight: 1.2,
+  weight: 0.9,
   templates: [
     `The «subject» ⟦agreement.subject_$number|that the «actor» saw⟧ «=is» «quality».`,
     `The «subject» ⟦agreement.subject_$number|that the «actor» liked⟧ «=was» «quality».`,

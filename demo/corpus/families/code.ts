@@ -4,7 +4,7 @@ import type { Family } from '../document';
 /** Short programs in which a name that was declared is used. */
 export const code: Family = {
   name: 'code',
-  weight: 1.2,
+  weight: 1.3,
   templates: [
     `def «fn»(«one», «two»):\n    return «=one:code.reuse» + «=two:code.reuse»`,
     `def «fn»(«one», «two»):\n    print(«=one:code.reuse», «=two:code.reuse»)`,

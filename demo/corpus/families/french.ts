@@ -4,7 +4,7 @@ import type { Family } from '../document';
 /** French: the pronoun takes the grammatical gender of the noun. */
 export const french: Family = {
   name: 'french',
-  weight: 1,
+  weight: 0.6,
   templates: [
     `Voici «un» «noun» de «name». «=Il» est très «adjective».`,
     `Voici «le» «noun» de «name». «=Il» est «adjective».`,

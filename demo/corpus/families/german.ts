@@ -10,7 +10,7 @@ const forms = {
 /** German: the pronoun takes the grammatical gender of the noun. */
 export const german: Family = {
   name: 'german',
-  weight: 1,
+  weight: 0.7,
   templates: [
     `Hier ist «ein» «noun» von «name». «=Er» ist sehr «adjective».`,
     `Hier ist «der» «noun» von «name». «=Er» ist «adjective».`,

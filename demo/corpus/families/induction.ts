@@ -14,7 +14,7 @@ const pairs = ['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'ax', 'by', 'cz'].map(
 /** Rows of random names that come again, and owners of things that are asked for again. */
 export const induction: Family = {
   name: 'induction',
-  weight: 1.5,
+  weight: 2.2,
   templates: [
     `Names: ${row}. Again: ${again}.`,
     `Names: ${longRow}. Again: ${longAgain}.`,

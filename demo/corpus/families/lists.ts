@@ -15,7 +15,7 @@ function lines(items: readonly Slot[]): string {
 /** Numbered lists of an announced length. */
 export const lists: Family = {
   name: 'lists',
-  weight: 1,
+  weight: 0.8,
   templates: [
     `«name» needs «count» things:\n«lines»\n«=That» is all.`,
     `«name» wants «count» things:\n«lines»\n«=That» is all.`,

@@ -20,7 +20,7 @@ const marks = {
  */
 export const nesting: Family = {
   name: 'nesting',
-  weight: 1.3,
+  weight: 1.2,
   templates: [
     `Then «name» said, "⟦inside_quote|I think «other» ${inner}⟧«=dotQuote»`,
     `Then «name» ${inner}«=dot»`,

@@ -4,7 +4,7 @@ import type { Family } from '../document';
 /** A pronoun takes the gender of the one person it can stand for. */
 export const pronouns: Family = {
   name: 'pronouns',
-  weight: 1,
+  weight: 1.3,
   templates: [
     `One day «name» went to the «place» because «=subject» wanted a «object».`,
     `One day «name» was late because «=subject» had lost a «object» at the «place».`,

@@ -33,7 +33,7 @@ const bad = [
 /** Small stories: what happened decides how the person feels. */
 export const sentiment: Family = {
   name: 'sentiment',
-  weight: 1,
+  weight: 0.7,
   templates: [
     `One day «name» «event». ⟦sentiment.$mood|Then «name» «later». In the end «name» felt «=feeling».⟧`,
     `One day «name» «event». ⟦sentiment.$mood|After that «name» «later» and felt «=feeling».⟧`,

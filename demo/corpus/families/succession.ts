@@ -7,7 +7,7 @@ const month = (index: number): Slot => ({ text: months[(index + 12) % 12]!, tags
 /** What comes after and before a day of the week or a month. */
 export const succession: Family = {
   name: 'succession',
-  weight: 1.2,
+  weight: 1,
   templates: [
     `If today is «day» for «name», then tomorrow is «=nextDay».`,
     `For «name» the day after «day» is «=nextDay», and the month after «month» is «=nextMonth».`,

@@ -6,7 +6,7 @@ const twoDigits = (value: number): string => String(value).padStart(2, '0');
 /** An event ends in a later year of the century in which it began: any two digits greater than the first are right. */
 export const years: Family = {
   name: 'years',
-  weight: 1.2,
+  weight: 0.8,
   templates: [
     `The «event» lasted from the year «from» to the year «to».`,
     `The «event» went on from «from» to «to».`,
