@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeTextAtomically } from '../server/src/formats/atomicFile';
 import { measureDemo } from './evaluation/measureDemo';
+import { measuredFigures, measuredFile } from './evaluation/measuredFigures';
 import { measuresText } from './evaluation/reportText';
 import { readDemoModel } from './stages/demoModel';
 import { shippedVariant } from './stages/variant';
@@ -20,8 +21,11 @@ function replaceMeasured(text: string, measured: string, file: string): string {
 async function main(): Promise<void> {
   const variant = shippedVariant(1);
   const model = await readDemoModel(variant.output);
-  const measured = measuresText(await measureDemo(model, variant.output, variant));
+  const measures = await measureDemo(model, variant.output, variant);
+  const measured = measuresText(measures);
   console.log(measured);
+  const figures = JSON.stringify(measuredFigures(measures), null, 1);
+  writeTextAtomically(join(variant.output, measuredFile), `${figures}\n`);
   const file = join(__dirname, '..', 'docs', 'demo.md');
   writeTextAtomically(file, replaceMeasured(readFileSync(file, 'utf8'), measured, file));
 }

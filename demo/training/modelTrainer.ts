@@ -9,6 +9,18 @@ import { adamStep, cosineRate, squaredNorm, trained, type AdamSettings, type Tra
 import { compileTrainingStep, targetFeed, tokenFeeds, weightFeeds } from './modelGraphs';
 import { initialWeights } from './modelSetup';
 
+/** A cosine of the learning rate (with restarts, arXiv 1608.03983) and the families drawn more often meanwhile. */
+export interface TrainingPhase {
+  readonly from: number;
+  /** Where the cosine began: `from`, unless the phase goes on with that of the one before. */
+  readonly cosineFrom: number;
+  readonly warmup: number;
+  readonly peakRate: number;
+  /** Steps until the cosine ends; the next phase may begin before. */
+  readonly horizon: number;
+  readonly emphasis: Emphasis;
+}
+
 /** How long and how fast the model trains. */
 export interface ModelSchedule {
   readonly steps: number;
@@ -19,10 +31,8 @@ export interface ModelSchedule {
   readonly length: number;
   /** Steps with short windows. */
   readonly shortSteps: number;
-  /** Families that are drawn more often from a step on. */
-  readonly emphasis: { readonly from: number; readonly families: Emphasis };
-  readonly peakRate: number;
-  readonly warmup: number;
+  /** Parts of the training, each with its own cosine and its own mixture of families; the last one whose `from` is reached holds. */
+  readonly phases: readonly TrainingPhase[];
 }
 
 const settings: AdamSettings = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.05 };
@@ -69,8 +79,7 @@ export class ModelTrainer {
     );
     const norm = Math.sqrt(squaredNorm(gradients.values()));
     const clip = Math.min(1, largestNorm / norm);
-    const { steps, warmup, peakRate } = this.schedule;
-    const rate = cosineRate(index, steps, warmup, peakRate, 0.03);
+    const rate = learningRate(this.schedule, index);
     for (const [name, parameter] of this.parameters) {
       adamStep(parameter, gradients.get(name)!, clip, rate, index + 1, settings);
     }
@@ -78,10 +87,12 @@ export class ModelTrainer {
   }
 
   private feeds(index: number) {
-    const { tokens, length, shortLength, shortSteps, emphasis } = this.schedule;
+    const { tokens, length, shortLength, shortSteps } = this.schedule;
     const now = index < shortSteps ? shortLength : length;
-    const emphasised = index < emphasis.from ? {} : emphasis.families;
-    const documents = trainDocuments(hashText(`batch ${this.seed} ${index}`), emphasised);
+    const documents = trainDocuments(
+      hashText(`batch ${this.seed} ${index}`),
+      phaseAt(this.schedule, index).emphasis,
+    );
     const random = new Random(hashText(`windows ${this.seed} ${index}`));
     const windows = Array.from({ length: tokens / now }, () =>
       packWindow(documents, this.tokenizer, random, now),
@@ -112,4 +123,16 @@ function lossShares(windows: readonly Window[], tokenizer: Tokenizer, length: nu
   });
   const total = data.reduce((sum, value) => sum + value, 0);
   return { data: data.map((value) => value / total), dims: [windows.length, length] };
+}
+
+/** The share of the peak that a cosine ends on. */
+const floor = 0.03;
+
+function phaseAt({ phases }: ModelSchedule, index: number): TrainingPhase {
+  return phases.findLast(({ from }) => from <= index)!;
+}
+
+function learningRate(schedule: ModelSchedule, index: number): number {
+  const { cosineFrom, horizon, warmup, peakRate } = phaseAt(schedule, index);
+  return cosineRate(index - cosineFrom, horizon, warmup, peakRate, floor);
 }

@@ -2,8 +2,11 @@ import { adjectives, colours, people, things } from '../banks';
 import type { Family, Slot } from '../document';
 
 const heads = [...people, ...things];
+/** The number of the verb is determined, its tense is not. */
+const verbs = { singular: ['is', 'was', 'has'], plural: ['are', 'were', 'have'] };
 const be = (plural: boolean, singularForm: string, pluralForm: string): Slot => ({
   text: plural ? pluralForm : singularForm,
+  accept: plural ? verbs.plural : verbs.singular,
   tags: [plural ? 'verb.plural' : 'verb.singular'],
 });
 
