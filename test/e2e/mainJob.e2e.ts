@@ -19,6 +19,15 @@ describe('a sample text of the demo', () => {
     await workbench.screenshot('heat-and-labels');
   });
 
+  it('lists the features at the cursor in the side bar', async () => {
+    const { workbench } = session();
+    await workbench.openSideBar('Featurescope');
+    await workbench.clickWord('Henry');
+    await workbench.rows('blocks.2.hook_resid_post').first().waitFor();
+    await workbench.rows(/name/).first().waitFor();
+    await workbench.screenshot('features-view');
+  });
+
   it('lists features in the hover, with their labels and actions', async () => {
     const { workbench } = session();
     const hover = await workbench.hover('Henry');
