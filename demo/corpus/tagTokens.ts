@@ -13,13 +13,16 @@ const patterns: readonly (readonly [string, RegExp])[] = [
   ['bracket.close', /[)\]}>]/gu],
 ];
 
-function lexicalTags(text: string): TagSpan[] {
+/** Lexical tags, and the same within their family: a comma in code is another thing than one in French. */
+function lexicalTags(text: string, family: string): TagSpan[] {
   return patterns.flatMap(([tag, pattern]) =>
-    [...text.matchAll(pattern)].map((match) => ({
-      tag,
-      start: match.index,
-      end: match.index + match[0].length,
-    })),
+    [...text.matchAll(pattern)].flatMap((match) => {
+      const range = { start: match.index, end: match.index + match[0].length };
+      return [
+        { tag, ...range },
+        { tag: `${family}.${tag.replace('.', '_')}`, ...range },
+      ];
+    }),
   );
 }
 
@@ -29,7 +32,7 @@ function lexicalTags(text: string): TagSpan[] {
  */
 export function tagTokens(document: CorpusDocument, spans: TokenSpans): ReadonlySet<string>[] {
   const tags = Array.from(spans.ends, () => new Set<string>([`family.${document.family}`]));
-  for (const { tag, start, end } of [...document.tags, ...lexicalTags(document.text)]) {
+  for (const { tag, start, end } of [...document.tags, ...lexicalTags(document.text, document.family)]) {
     const from = firstTouched(spans, start);
     for (let token = from; token < tags.length && tokenStart(spans, token) < end; token++)
       tags[token]!.add(tag);

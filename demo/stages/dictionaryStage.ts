@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ModelRunner } from '../evaluation/modelRunner';
 import { hashText } from '../random';
@@ -20,6 +20,11 @@ export async function runDictionaryStage(variant: Variant): Promise<void> {
   if (missing.length === 0) return;
   const activations = await activationsOf(variant);
   for (const plan of missing) await trainDictionary(variant, plan, activations);
+}
+
+/** Makes the stage begin anew: the model has changed. */
+export function forgetDictionaries(variant: Variant): void {
+  for (const plan of dictionaryPlans) rmSync(finishedMark(variant, plan), { force: true });
 }
 
 /** The last checkpoint of a dictionary; it exists once the dictionary is finished. */
@@ -44,7 +49,7 @@ async function trainDictionary(
   plan: DictionaryPlan,
   activations: Activations,
 ): Promise<void> {
-  const schedule = variant.dictionary;
+  const schedule = { ...variant.dictionary, ...(plan.hookIn.endsWith('hook_z') ? variant.attention : {}) };
   const shape = { dIn: dModel, dOut: dModel, features: schedule.features, skip: plan.transcoder };
   const data = trainingData(plan, activations);
   const compiled = await compileDictionaryStep(shape, schedule.batch);

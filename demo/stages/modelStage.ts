@@ -14,6 +14,7 @@ import { loadCheckpoint, saveCheckpoint } from '../training/checkpoint';
 import { context, demoArchitecture, modelConfig } from '../training/modelSetup';
 import { ModelTrainer } from '../training/modelTrainer';
 import { Progress } from '../training/progress';
+import { forgetDictionaries } from './dictionaryStage';
 import type { Variant } from './variant';
 
 const stepsBetweenCheckpoints = 250;
@@ -57,6 +58,7 @@ async function train(
   const checkpoint = join(variant.work, 'model.safetensors');
   const { steps } = variant.model;
   const start = loadCheckpoint(checkpoint, trainer.parameters);
+  if (start < steps) forgetDictionaries(variant);
   const progress = new Progress('model', steps, start);
   for (let step = start; step < steps; step++) {
     const loss = await trainer.run(step);

@@ -13,6 +13,8 @@ export interface Variant extends ReadAmounts {
   /** Windows of training text whose activations the dictionaries learn from. */
   readonly activationWindows: number;
   readonly dictionary: DictionarySchedule;
+  /** What differs for dictionaries of attention outputs, which are harder to reconstruct. */
+  readonly attention: Partial<DictionarySchedule>;
 }
 
 const root = join(__dirname, '..', '..');
@@ -43,6 +45,7 @@ export function shippedVariant(seed: number): Variant {
     },
     activationWindows: 1200,
     dictionary: { features: 512, steps: 1600, batch: 1024, peakRate: 3e-3, k: 18.5 },
+    attention: { steps: 5000, k: 20.2 },
     labelWindows: 300,
     heldOutDocuments: 5200,
     spliceWindows: 64,
@@ -65,6 +68,7 @@ export function smallVariant(seed: number): Variant {
     },
     activationWindows: 60,
     dictionary: { features: 128, steps: 150, batch: 512, peakRate: 3e-3, k: 18.5 },
+    attention: {},
     labelWindows: 20,
     heldOutDocuments: 260,
     spliceWindows: 8,

@@ -7,8 +7,8 @@ const countWords = ['three', 'four', 'five', 'six'];
 function lines(items: readonly Slot[]): string {
   const line = (_: Slot, i: number): string =>
     i === 0
-      ? `⟦list.number|1⟧. ⟦list.item|«item1»⟧`
-      : `«=number${i + 1}:list.number». ⟦list.item_after_first|«item${i + 1}»⟧`;
+      ? `⟦list.number|1⟧⟦list.number_period|.⟧ ⟦list.item|«item1»⟧`
+      : `«=number${i + 1}:list.number»⟦list.number_period|.⟧ ⟦list.item_after_first|«item${i + 1}»⟧`;
   return items.map(line).join('\n');
 }
 
