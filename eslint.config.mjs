@@ -16,6 +16,11 @@ const noIO = {
   regex: '^node:(fs|child_process|net|http|https)',
   message: 'graph/, models/, dictionaries/ and experiments/ do no I/O: readers are passed in.',
 };
+const pureRooms = ['graph', 'models', 'dictionaries', 'experiments'];
+const toolkitOnlyInControls = {
+  regex: '^@vscode/webview-ui-toolkit',
+  message: 'Only webviews/lib/controls.ts may import the toolkit, so that it can be exchanged.',
+};
 const inward = (...rooms) => ({
   regex: `/(${rooms.join('|')})/`,
   message: 'Against the direction of the house (docs/architecture.md).',
@@ -63,24 +68,57 @@ export default tseslint.config(
     files: ['server/src/main.ts', 'server/src/handlers/**'],
     rules: restrict(vscodeOnlyInClient, ortOnlyInOneFile),
   },
-  { files: ['server/src/engine/ort.ts'], rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge) },
-  {
-    files: [
-      'server/src/graph/**',
-      'server/src/models/**',
-      'server/src/dictionaries/**',
-      'server/src/experiments/**',
+  ...[
+    // Rooms from the ground up, each with the rooms above it, which it must not know.
+    [
+      'formats',
+      'graph',
+      'models',
+      'dictionaries',
+      'engine',
+      'experiments',
+      'documents',
+      'handlers',
+      'commands',
     ],
-    ignores: ['**/*.test.ts'],
-    rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile, noIO),
-  },
-  {
-    files: ['server/src/formats/**'],
+    [
+      'graph',
+      'models',
+      'dictionaries',
+      'engine',
+      'experiments',
+      'documents',
+      'handlers',
+      'commands',
+      'store',
+    ],
+    ['models', 'dictionaries', 'engine', 'experiments', 'documents', 'handlers', 'commands', 'store'],
+    ['dictionaries', 'engine', 'experiments', 'documents', 'handlers', 'commands', 'store'],
+    ['engine', 'experiments', 'documents', 'handlers', 'commands', 'store'],
+    ['experiments', 'documents', 'handlers', 'commands', 'store'],
+    ['documents', 'handlers', 'commands'],
+    ['store', 'engine', 'experiments', 'documents', 'handlers', 'commands'],
+  ].map(([room, ...above]) => ({
+    files: [`server/src/${room}/**`],
+    ignores: ['**/*.test.ts', 'server/src/engine/ort.ts'],
     rules: restrict(
       vscodeOnlyInClient,
       lspOnlyAtTheEdge,
       ortOnlyInOneFile,
-      inward('graph', 'models', 'dictionaries', 'engine', 'handlers', 'documents', 'experiments'),
+      inward(...above),
+      ...(pureRooms.includes(room) ? [noIO] : []),
+    ),
+  })),
+  { files: ['server/src/engine/ort.ts'], rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge) },
+  {
+    files: ['webviews/**'],
+    ignores: ['webviews/lib/controls.ts'],
+    rules: restrict(
+      vscodeOnlyInClient,
+      lspOnlyAtTheEdge,
+      ortOnlyInOneFile,
+      inward('client', 'server'),
+      toolkitOnlyInControls,
     ),
   },
   { files: ['test/integration/**'], rules: restrict(lspOnlyAtTheEdge, ortOnlyInOneFile) },

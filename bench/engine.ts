@@ -185,16 +185,17 @@ export async function generationBudget(host: ModelHost): Promise<Budget> {
 /** A fresh load of a file in the page cache to its first result, and what that costs in private memory. */
 export async function openingBudgets(folder: string): Promise<Budget[]> {
   const before = privateMemory();
-  let bytes = 0;
+  const loaded: { model?: ReturnType<typeof loadModel> } = {};
   const time = await timed(async () => {
-    const { host, summary } = loadModel({ path: folder });
-    bytes = summary.weightBytes;
+    loaded.model = loadModel({ path: folder });
     const plan: Plan = { ...capture([]), outputs: [{ kind: 'metric' }], metric: 'log_prob' };
     const tokens = [tokenRow(8)];
-    await host.run(plan, tokens, metricFeeds({ kind: 'log_prob', answers: [5], position: null }, tokens));
-    await host.release();
+    const feeds = metricFeeds({ kind: 'log_prob', answers: [5], position: null }, tokens);
+    await loaded.model.host.run(plan, tokens, feeds);
   });
   const growth = privateMemory() - before;
+  const bytes = loaded.model!.summary.weightBytes;
+  await loaded.model!.host.release();
   return [
     {
       name: 'opening 500 MB to the first result',

@@ -14,7 +14,7 @@ export async function generate(context: CommandContext): Promise<string> {
   const temperature = options.number('temperature') ?? 0;
   if (temperature < 0) throw new UsageError('--temperature must be 0 (greedy) or more');
   options.required('max-tokens');
-  const { prompt } = await openModel(context);
+  const { summary, prompt } = await openModel(context);
   const dictionaries = await openDictionaries(context);
   const steering = await readSteering(context, dictionaries);
   const { tokenizer } = prompt;
@@ -22,7 +22,7 @@ export async function generate(context: CommandContext): Promise<string> {
   const params: GenerateParams = {
     tokens: prompt.ids,
     maxTokens: options.count('max-tokens', 0, 1),
-    stop: tokenizer?.bosId ?? null,
+    stop: summary.endOfText ?? tokenizer?.bosId ?? null,
     temperature,
     seed: options.count('seed', 0, 0),
     steering: [],

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DICTIONARY_CONFIG } from '../engine/loading';
+import { basename, dirname, join } from 'node:path';
+import { DICTIONARY_CONFIG, DICTIONARY_WEIGHTS } from '../engine/loading';
 import type { DictionarySummary, ModelSummary } from '../engine/messages';
 import { openSafetensors } from '../formats/safetensors';
 import { loadTokenizer } from '../tokenizers/loadTokenizer';
@@ -20,6 +20,10 @@ type Description = Readonly<Record<string, unknown>>;
 
 async function describe(context: CommandContext, path: string): Promise<Description> {
   if (existsSync(join(path, DICTIONARY_CONFIG))) return inspectDictionary(context, path);
+  const folder = dirname(path);
+  if (basename(path) === DICTIONARY_WEIGHTS && existsSync(join(folder, DICTIONARY_CONFIG))) {
+    return inspectDictionary(context, folder);
+  }
   const place = demoDictionaries().find(({ id }) => id === path);
   if (place) return inspectDictionary(context, place.path);
   const resolved = modelPath(path);

@@ -5,7 +5,7 @@ import type { DictionaryConfig } from '../dictionaries/config';
 import { parseSaelensConfig } from '../dictionaries/saelensConfig';
 import { checkSaelensTensors } from '../dictionaries/saelensTensors';
 import { FileFormatError } from '../formats/errors';
-import { readJsonObjectFile } from '../formats/json';
+import { type JsonObject, readJsonObjectFile } from '../formats/json';
 import { readModelFolder } from '../formats/modelFolder';
 import { openSafetensors, type SafetensorsFile } from '../formats/safetensors';
 import { readArchitecture } from '../models/registry';
@@ -36,9 +36,17 @@ export function loadModel({ path, provider, memoryBudget }: LoadParams): {
     weightBytes: used.reduce((sum, { byteLength }) => sum + byteLength, 0),
     parameters: used.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
     dtypes: [...new Set(used.map(({ dtype }) => dtype))],
+    endOfText: endOfText(config),
     warnings: architecture.warnings,
   };
   return { host, summary };
+}
+
+/** Configs name one token or several; anything else is as good as none. */
+function endOfText(config: JsonObject): number | null {
+  const given = config['eos_token_id'];
+  const first: unknown = Array.isArray(given) ? given[0] : given;
+  return typeof first === 'number' ? first : null;
 }
 
 function fileIdentity({ headerHash, size, mtimeMs }: SafetensorsFile): string {

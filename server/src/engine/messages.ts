@@ -24,6 +24,8 @@ export interface ModelSummary {
   readonly parameters: number;
   /** Element types on disk, e.g. `F32`. */
   readonly dtypes: readonly string[];
+  /** The token after which a text is over (config.json's `eos_token_id`, the first where it lists several), or null. */
+  readonly endOfText: number | null;
   readonly warnings: readonly string[];
 }
 

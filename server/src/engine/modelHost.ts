@@ -85,9 +85,19 @@ export class ModelHost {
       algebra,
       hook: taken.has(plain) ? featureHook(`${algebra.config.hookName}.${id}`) : plain,
     };
-    for (const tensor of file.tensors.keys()) this.weights.add(dictionaryWeight(id, tensor), file, tensor);
+    this.addTensors(id, file);
     this.slots.set(id, slot);
     return slot;
+  }
+
+  /** All tensors or none: a file whose last tensor is refused must not stay among the weights. */
+  private addTensors(id: string, file: SafetensorsFile): void {
+    try {
+      for (const tensor of file.tensors.keys()) this.weights.add(dictionaryWeight(id, tensor), file, tensor);
+    } catch (error) {
+      this.weights.removeAll(dictionaryWeight(id, ''));
+      throw error;
+    }
   }
 
   async removeDictionary(id: string): Promise<void> {
@@ -205,6 +215,7 @@ export class ModelHost {
         throw new RunError(`the model has no hook point ${hook}, which the dictionary reads or writes`);
       }
       const shape = this.innerShape(hook);
+      checkHead(hook, shape, config.hookHeadIndex);
       const found = config.hookHeadIndex === null ? shape.reduce((a, b) => a * b, 1) : shape.at(-1);
       if (found !== width) {
         throw new RunError(
@@ -213,6 +224,14 @@ export class ModelHost {
       }
     }
   }
+}
+
+function checkHead(hook: string, shape: readonly number[], head: number | null): void {
+  if (head === null) return;
+  if (shape.length !== 2)
+    throw new RunError(`${hook} of this model has no heads, and the dictionary reads head ${head}`);
+  if (head < shape[0]!) return;
+  throw new RunError(`${hook} of this model has ${shape[0]!} heads, and the dictionary reads head ${head}`);
 }
 
 /** The graph's name of a dictionary's tensor. */

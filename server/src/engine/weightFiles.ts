@@ -4,6 +4,7 @@ import { FileFormatError } from '../formats/errors';
 import { allFinite } from '../formats/float';
 import type { SafetensorsFile } from '../formats/safetensors';
 import type { WeightStorage } from '../graph/lower';
+import { RunError } from './feeds';
 import type { ElementType } from '../graph/onnx/model';
 
 const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
@@ -44,13 +45,16 @@ export class WeightFiles {
     return null;
   }
 
-  /** The deepest folder that holds every file (the runtime refuses locations outside the folder it is told). */
+  /** The deepest folder that holds every file (the runtime refuses locations outside the folder it is told). @throws RunError when they are on different drives */
   folder(): string {
     const folders = [...this.holders.values()].map(({ file }) => dirname(file.path).split(sep));
     const first = folders[0] ?? [''];
     const shared = first.findIndex((part, i) => folders.some((parts) => parts[i] !== part));
-    const common = (shared < 0 ? first : first.slice(0, shared)).join(sep);
-    return common === '' ? sep : common;
+    const common = shared < 0 ? first : first.slice(0, shared);
+    if (common.length === 0)
+      throw new RunError('model and dictionaries must lie on one drive: move them together');
+    // A root alone (`/`, `C:\\`) keeps its separator.
+    return common.length === 1 ? `${common[0]!}${sep}` : common.join(sep);
   }
 
   /** The storage of a weight, located from `folder`. */

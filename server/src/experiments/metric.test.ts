@@ -78,6 +78,12 @@ describe('metricFeeds', () => {
     expect(feeds.get('targets')!.dims).toEqual([2, 3]);
   });
 
+  it('weigh one position alone for the loss there', () => {
+    const feeds = metricFeeds({ kind: 'loss', answers: [], position: 1 }, [[5, 6, 7]]);
+    expect([...feeds.get('metric.weights')!.data]).toEqual([0, 1, 0]);
+    expect(() => metricFeeds({ kind: 'loss', answers: [], position: 2 }, [[5, 6, 7]])).toThrow(/after it/);
+  });
+
   it('are refused outside the text', () => {
     expect(() => metricFeeds(parse('logit:1@3'), [[1, 2, 3]])).toThrow(/position 3 is outside the 3 tokens/);
     expect(() => metricFeeds(parse('loss'), [[1]])).toThrow(/at least two tokens/);

@@ -72,7 +72,7 @@ function answerId(answer: string, lookup: TokenLookup): number {
 export function metricFeeds(metric: Metric, tokens: readonly (readonly number[])[]): Map<string, Tensor> {
   const batch = tokens.length;
   const length = tokens[0]!.length;
-  if (metric.kind === 'loss') return lossFeeds(tokens);
+  if (metric.kind === 'loss') return lossFeeds(tokens, metric.position);
   const position = metric.position ?? length - 1;
   if (position >= length) throw new RunError(`position ${position} is outside the ${length} tokens`);
   const feeds = new Map([
@@ -85,13 +85,20 @@ export function metricFeeds(metric: Metric, tokens: readonly (readonly number[])
   return feeds;
 }
 
-/** Every position's next token as target, equally weighted; the last has none. */
-function lossFeeds(tokens: readonly (readonly number[])[]): Map<string, Tensor> {
+/** The next token of every position as target, equally weighted (the last has none), or that of one position alone. */
+function lossFeeds(tokens: readonly (readonly number[])[], position: number | null): Map<string, Tensor> {
   const length = tokens[0]!.length;
   if (length < 2) throw new RunError('the loss needs at least two tokens');
+  if (position !== null && position >= length - 1) {
+    throw new RunError(
+      `the loss at position ${position} needs a token after it, and there are ${length} tokens`,
+    );
+  }
   const dims = [tokens.length, length];
   const targets = tokens.flatMap((row) => [...row.slice(1), 0]);
-  const weights = Float32Array.from(targets, (_, i) => ((i + 1) % length === 0 ? 0 : 1 / (length - 1)));
+  const weightAt = (at: number) =>
+    position === null ? Number(at < length - 1) / (length - 1) : Number(at === position);
+  const weights = Float32Array.from(targets, (_, i) => weightAt(i % length));
   return new Map<string, Tensor>([
     ['targets', integers(targets, dims)],
     ['metric.weights', { data: weights, dims }],

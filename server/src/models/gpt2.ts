@@ -27,6 +27,8 @@ interface Gpt2Config extends ModelDimensions {
   readonly scaleByLayer: boolean;
   /** Name of the unembedding [vocabulary, dModel]; the embedding itself when tied. */
   readonly unembedding: string;
+  /** Where the files say less than they should, a sentence each. */
+  readonly warnings: readonly string[];
   readonly prefix: string;
 }
 
@@ -42,6 +44,7 @@ function readConfig(config: JsonObject, tensors: TensorShapes, file: string): Gp
   }
   const prefix = findPrefix(tensors, ['transformer.', ''], 'wte.weight', file);
   const tied = readOptionalBoolean(config, 'tie_word_embeddings', file) ?? true;
+  const hasHead = tensors.has('lm_head.weight');
   return {
     layers: readDimension(config, 'n_layer', file),
     heads,
@@ -55,7 +58,13 @@ function readConfig(config: JsonObject, tensors: TensorShapes, file: string): Gp
     activation: readActivation(config, file),
     scaleByHeadWidth: readOptionalBoolean(config, 'scale_attn_weights', file) ?? true,
     scaleByLayer: readOptionalBoolean(config, 'scale_attn_by_inverse_layer_idx', file) ?? false,
-    unembedding: !tied && tensors.has('lm_head.weight') ? 'lm_head.weight' : `${prefix}wte.weight`,
+    unembedding: !tied && hasHead ? 'lm_head.weight' : `${prefix}wte.weight`,
+    warnings:
+      tied || hasHead
+        ? []
+        : [
+            'config.json says the unembedding is its own, but the weights have no lm_head.weight: the embedding is used',
+          ],
     prefix,
   };
 }
@@ -212,7 +221,7 @@ export const gpt2: Family = {
       family: 'gpt2',
       dimensions: { layers, heads, kvHeads, dModel, dHead, dMlp, vocabulary, context },
       tensors: shapes,
-      warnings: unusedTensors(shapes, tensors, HARMLESS),
+      warnings: [...c.warnings, ...unusedTensors(shapes, tensors, HARMLESS)],
       forward: (b, options) => new Gpt2Forward(b, c, shapes, options).logits(),
     };
   },

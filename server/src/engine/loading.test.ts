@@ -1,0 +1,76 @@
+import { rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fixturePath, tensorsIn } from '../../../test/reference/fixtures';
+import { temporaryCopy } from '../../../test/support/temporary';
+import { loadDictionary, loadModel } from './loading';
+import { capture } from './plan';
+
+const model = fixturePath('gpt2-tiny', 'model');
+
+function changeJson(file: string, change: Record<string, unknown>): void {
+  const content = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify({ ...content, ...change }));
+}
+
+describe('loadModel', () => {
+  it('says so when the unembedding that config.json announces is not there', () => {
+    const folder = temporaryCopy(model);
+    changeJson(join(folder, 'config.json'), { tie_word_embeddings: false });
+    expect(loadModel({ path: folder }).summary.warnings.join()).toMatch(/no lm_head.weight/);
+  });
+
+  it('takes the first of several ends of text', () => {
+    const folder = temporaryCopy(model);
+    changeJson(join(folder, 'config.json'), { eos_token_id: [7, 9] });
+    expect(loadModel({ path: folder }).summary.endOfText).toBe(7);
+  });
+});
+
+describe('loadDictionary', () => {
+  const hookZ = fixturePath('dictionaries', 'standard-hook-z');
+
+  it('refuses a head that the model does not have, and one where there are no heads', () => {
+    const { host } = loadModel({ path: model });
+    const path = temporaryCopy(hookZ);
+    changeJson(join(path, 'cfg.json'), {
+      hook_head_index: 4,
+      metadata: { hook_name: 'blocks.1.attn.hook_z', hook_head_index: 4 },
+    });
+    expect(() => loadDictionary(host, { id: 'd', path })).toThrow(
+      /has 4 heads, and the dictionary reads head 4/,
+    );
+    changeJson(join(path, 'cfg.json'), {
+      metadata: { hook_name: 'blocks.1.hook_resid_post', hook_head_index: 1 },
+    });
+    expect(() => loadDictionary(host, { id: 'd', path })).toThrow(/has no heads/);
+  });
+
+  it('leaves nothing of a dictionary that was refused', async () => {
+    const { host } = loadModel({ path: model });
+    const path = temporaryCopy(fixturePath('dictionaries', 'standard'));
+    widen(join(path, 'sae_weights.safetensors'), 'b_enc');
+    expect(() => loadDictionary(host, { id: 'd', path })).toThrow(/b_enc is F64/);
+    rmSync(path, { recursive: true });
+    await expect(host.run(capture(['logits']), [[1, 2]])).resolves.toBeDefined();
+    await host.release();
+  });
+});
+
+/** Rewrites a float32 safetensors file with one tensor in float64, which is put last. */
+function widen(file: string, name: string): void {
+  const tensors = [...tensorsIn(file)].sort(([a], [b]) => Number(a === name) - Number(b === name));
+  let offset = 0;
+  const header: Record<string, unknown> = {};
+  const parts = tensors.map(([tensor, { shape, data }]) => {
+    const values = tensor === name ? Float64Array.from(data) : data;
+    const dtype = tensor === name ? 'F64' : 'F32';
+    header[tensor] = { dtype, shape, data_offsets: [offset, offset + values.byteLength] };
+    offset += values.byteLength;
+    return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  });
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  writeFileSync(file, Buffer.concat([length, json, ...parts]));
+}
