@@ -1,9 +1,19 @@
 /**
- * The one door for messages to the user. Nothing here blocks: messages are shown and forgotten, and a failure offers
+ * The one door for messages and progress. Nothing here blocks: messages are shown and forgotten, and a failure offers
  * its details and the log. What the user did not ask for is logged and shown in the status item, not here.
+ * VS Code makes links of `[text](command:…)` in both, and labels and errors quote files of any origin: so all text goes
+ * through `plainLine`.
  */
 import * as vscode from 'vscode';
+import { plainLine } from '../protocol/wording';
 import { explain, toFailure } from './failure';
+
+/** A step of a job that the user waits for. */
+export interface Step {
+  readonly message?: string;
+  /** In percent of the whole, added to what was reported before. */
+  readonly increment?: number;
+}
 
 export class Notifications {
   constructor(private readonly log: vscode.LogOutputChannel) {}
@@ -15,7 +25,7 @@ export class Notifications {
     if (failure.cancelled || failure.superseded) return;
     const text = explain(failure);
     this.log.error(text, failure.data.details ?? '');
-    void this.offer(vscode.window.showErrorMessage(text, 'Show Log', 'Copy Details'), () =>
+    void this.offer(vscode.window.showErrorMessage(plainLine(text), 'Show Log', 'Copy Details'), () =>
       vscode.env.clipboard.writeText(`${text}\n${failure.data.details ?? ''}`.trim()),
     );
   }
@@ -23,13 +33,30 @@ export class Notifications {
   /** Something works otherwise than the user may expect. */
   warn(text: string): void {
     this.log.warn(text);
-    void this.offer(vscode.window.showWarningMessage(text, 'Show Log'));
+    void this.offer(vscode.window.showWarningMessage(plainLine(text), 'Show Log'));
   }
 
   /** An answer that has no better place. */
   inform(text: string): void {
     this.log.info(text);
-    void vscode.window.showInformationMessage(text);
+    void vscode.window.showInformationMessage(plainLine(text));
+  }
+
+  /** Runs a job that the user waits for and may cancel. */
+  async during<T>(
+    title: string,
+    job: (report: (step: Step) => void, token: vscode.CancellationToken) => Promise<T>,
+  ): Promise<T> {
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: plainLine(title),
+      cancellable: true,
+    };
+    return vscode.window.withProgress<T>(options, (progress, token) =>
+      job(({ message, ...step }) => {
+        progress.report(message ? { ...step, message: plainLine(message) } : step);
+      }, token),
+    );
   }
 
   /** A failure of background work: in the log only, because the status item shows the state. */

@@ -1,6 +1,7 @@
 /** The one place that says what is loaded, where it runs, what it costs and what is wrong: a language status item. */
 import * as vscode from 'vscode';
 import type { StatusParams } from '../protocol/engine';
+import { plainLine } from '../protocol/wording';
 import { Command, ContextKey } from './contributions';
 import type { Session } from './session';
 
@@ -31,8 +32,9 @@ export class StatusItem implements vscode.Disposable {
   private show(status: StatusParams): void {
     this.item.severity = SEVERITY[status.health];
     this.item.busy = !status.quiescent;
-    this.item.text = status.model === null ? 'No model' : describeModel(status);
-    this.item.detail = status.message || describeEngine(status);
+    // Both are read for icons, the detail for links too, and both may quote files.
+    this.item.text = status.model === null ? 'No model' : plainLine(describeModel(status));
+    this.item.detail = plainLine(status.message || describeEngine(status));
     this.item.command =
       status.health === 'ok'
         ? { command: Command.showLog, title: 'Show Log' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measured, shortNumber, tokenName } from './wording';
+import { measured, oneLine, plainLine, shortNumber, tokenName } from './wording';
 
 describe('short texts', () => {
   it.each([
@@ -20,5 +20,45 @@ describe('short texts', () => {
     );
     expect(measured({ text: 'x', source: 'own' })).toBe('');
     expect(measured(null)).toBe('');
+  });
+});
+
+describe('oneLine', () => {
+  it('shows characters that would hide or turn text around', () => {
+    expect(oneLine('a\r\n\tb\u202Ec\u0007d\u2066e\u200B')).toBe('a b\uFFFDc\uFFFDd\uFFFDe\uFFFD');
+  });
+  it('keeps joined emoji and right-to-left letters', () => {
+    expect(oneLine('👩‍💻 שלום')).toBe('👩‍💻 שלום');
+  });
+});
+
+describe('plainLine', () => {
+  /** What VS Code makes links of in a notification or a status item. */
+  const link = /\[[^\]]+\]\((?:https?:\/\/|command:|file:)[^)\s]+/i;
+
+  it.each([
+    '[click](command:workbench.action.quit)',
+    '[a]\u202E(command:x)',
+    '[a]\u0000(https://example.org)',
+    '[[a]](file:///etc/passwd "title")',
+    '[$](command:x)',
+    '[a]\n(command:x)',
+  ])('leaves no link in %j', (text) => {
+    expect(plainLine(text)).not.toMatch(link);
+  });
+
+  it('leaves no icon', () => {
+    expect(plainLine('$(error) and $$(trash)')).toBe('$ (error) and $$ (trash)');
+  });
+
+  it('leaves other text as it is', () => {
+    const text = 'could not read /a/b (1).json: unexpected “]” at 3:4 [see the log]';
+    expect(plainLine(` ${text}\n`)).toBe(text);
+  });
+
+  it('is bounded and cuts no character in two', () => {
+    expect(plainLine('x'.repeat(10_000))).toHaveLength(600);
+    expect(plainLine('x'.repeat(9), 9)).toBe('x'.repeat(9));
+    expect(plainLine('ab😀cd', 4)).toBe('ab…');
   });
 });

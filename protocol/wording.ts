@@ -22,6 +22,27 @@ export function measured(label: FeatureLabel | null): string {
   return parts.join(' · ');
 }
 
+/** The longest text in a notification, in UTF-16 units. */
+const LONGEST = 600;
+
+/** One line without control characters or those that turn the direction of text around. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\p{Surrogate}]/gu, '\uFFFD');
+}
+
+/**
+ * Text of files, labels and errors for those places of VS Code that make links of `[text](command:…)` and icons of
+ * `$(name)`: one line of at most `most` characters in which both stay what they are, text.
+ */
+export function plainLine(text: string, most = LONGEST): string {
+  const line = oneLine(text)
+    .replace(/([\]$])\(/g, '$1 (')
+    .trim();
+  return line.length > most ? `${line.slice(0, most - 1).replace(/\p{Surrogate}$/u, '')}…` : line;
+}
+
 /** A token as it can be shown in one line: whitespace made visible. */
 export function tokenName(text: string): string {
   if (text === '') return '∅';

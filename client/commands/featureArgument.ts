@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { describeFeatures } from '../../protocol/dashboard';
 import { featureKey, isFeatureRef } from '../../protocol/features';
 import type { FeatureActivation, FeatureRef, FeatureSummary } from '../../protocol/features';
-import { featureName, measured, shortNumber } from '../../protocol/wording';
+import { featureName, measured, plainLine, shortNumber } from '../../protocol/wording';
 import type { Services } from '../services';
 
 interface FeatureItem extends vscode.QuickPickItem {
@@ -81,15 +81,18 @@ async function featureItems({
 
 function section(label: string, features: readonly (FeatureSummary | FeatureActivation)[]): FeatureItem[] {
   if (features.length === 0) return [];
-  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...features.map(featureItem)];
+  return [
+    { label: plainLine(label), kind: vscode.QuickPickItemKind.Separator },
+    ...features.map(featureItem),
+  ];
 }
 
 function featureItem(summary: FeatureSummary | FeatureActivation): FeatureItem {
   const activation = 'activation' in summary ? `${shortNumber(summary.activation)} · ` : '';
   const { dictionary, index } = summary.feature;
   return {
-    label: featureName(summary),
-    description: `${activation}${dictionary} #${index}`,
+    label: plainLine(featureName(summary)),
+    description: plainLine(`${activation}${dictionary} #${index}`),
     detail: measured(summary.label),
     feature: summary.feature,
   };

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { describeFeatures } from '../../protocol/dashboard';
 import { sameFeature } from '../../protocol/features';
 import { setLabel } from '../../protocol/labels';
+import { plainLine } from '../../protocol/wording';
 import { shown, toggle } from '../settings';
 import { Setting } from '../contributions';
 import type { Services } from '../services';
@@ -45,7 +46,7 @@ export async function labelFeature(services: Services, argument: unknown): Promi
   const { session } = services;
   const [summary] = await session.call(describeFeatures, { features: [feature] });
   const text = await vscode.window.showInputBox({
-    title: `Label of ${feature.dictionary} #${feature.index}`,
+    title: plainLine(`Label of ${feature.dictionary} #${feature.index}`),
     prompt:
       'Kept in .featurescope/labels.json of the workspace. Leave it empty to use the dictionary’s label.',
     value: summary?.label?.text ?? '',

@@ -1,13 +1,17 @@
 /** The command findEverywhere: searches under a progress notification and shows hits in the references view as they come. */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { describeFeatures } from '../../protocol/dashboard';
 import type { FeatureRef } from '../../protocol/features';
-import { featureName } from '../../protocol/wording';
+import { featureName, plainLine } from '../../protocol/wording';
 import { searchWorkspace } from '../findEverywhere';
 import type { Found } from '../findEverywhere';
+import type { Step } from '../notifications';
 import { HitTree, showInReferencesView } from '../referencesView';
 import type { Services } from '../services';
 import { featureOf, oneFeature } from './featureArgument';
+
+/** So that title and answer stay readable with any label. */
+const LONGEST_NAME = 80;
 
 export async function findEverywhere(services: Services, argument: unknown): Promise<void> {
   const [focused] = services.focus.explicit;
@@ -15,10 +19,9 @@ export async function findEverywhere(services: Services, argument: unknown): Pro
   const feature = await oneFeature(services, named, 'Feature to find in the workspace');
   if (!feature) return;
   const [summary] = await services.session.call(describeFeatures, { features: [feature] });
-  const name = summary ? featureName(summary) : `#${feature.index}`;
-  await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Finding “${name}”`, cancellable: true },
-    (progress, token) => search(services, feature, name, progress, token),
+  const name = plainLine(summary ? featureName(summary) : `#${feature.index}`, LONGEST_NAME);
+  await services.notifications.during(`Finding “${name}”`, (report, token) =>
+    search(services, feature, name, report, token),
   );
 }
 
@@ -26,14 +29,14 @@ async function search(
   { session, notifications }: Services,
   feature: FeatureRef,
   name: string,
-  progress: vscode.Progress<{ message?: string; increment?: number }>,
+  tell: (step: Step) => void,
   token: vscode.CancellationToken,
 ): Promise<void> {
   const tree = new HitTree();
   let showing: Promise<boolean> | undefined;
   let percentage = 0;
   const report = ({ message, percentage: now }: { message?: string; percentage?: number }): void => {
-    progress.report({ ...(message ? { message } : {}), ...(now ? { increment: now - percentage } : {}) });
+    tell({ ...(message ? { message } : {}), ...(now ? { increment: now - percentage } : {}) });
     percentage = now ?? percentage;
   };
   try {

@@ -4,6 +4,7 @@ import { killEngine as kill, restartEngine as restart } from '../../protocol/eng
 import * as models from '../../protocol/models';
 import type { RequestMethod } from '../../protocol/method';
 import type { LoadParams, ModelsState } from '../../protocol/models';
+import { plainLine } from '../../protocol/wording';
 import type { Services } from '../services';
 import type { LoadableNode } from '../views/modelsView';
 
@@ -33,7 +34,7 @@ export async function chooseProvider({ session }: Services): Promise<void> {
   const items = providers.map(({ name, active, refusal }) => ({
     label: name,
     description: active ? 'active' : '',
-    detail: refusal ?? '',
+    detail: plainLine(refusal ?? ''),
   }));
   const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Provider that runs the model' });
   if (picked) await session.call(models.setProvider, { name: picked.label });
@@ -54,24 +55,22 @@ export async function killEngine({ session }: Services): Promise<void> {
 }
 
 async function load(
-  { session }: Services,
+  { session, notifications }: Services,
   method: RequestMethod<LoadParams, ModelsState>,
   path: string,
   title: string,
 ): Promise<void> {
-  await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (progress, token) =>
-      session.call(
-        method,
-        { path },
-        {
-          token,
-          onProgress: ({ message }) => {
-            progress.report(message === undefined ? {} : { message });
-          },
+  await notifications.during(title, (report, token) =>
+    session.call(
+      method,
+      { path },
+      {
+        token,
+        onProgress: ({ message }) => {
+          report(message === undefined ? {} : { message });
         },
-      ),
+      },
+    ),
   );
 }
 

@@ -8,13 +8,15 @@ import type { FeatureRef } from '../../protocol/features';
 import { setLabel } from '../../protocol/labels';
 import { RpcPeer } from '../../protocol/rpc';
 import { Command, Panel } from '../contributions';
-import { featureName } from '../../protocol/wording';
+import { featureName, plainLine } from '../../protocol/wording';
 import type { DashboardServices } from './dashboardPanels';
 import { panelHtml } from './html';
 import { revealPlace, saveFile } from './panelActions';
 
 /** How many contexts, logits and neighbours are asked for. */
 const TOP = 20;
+/** Longest title of a panel: it is the name of a tab. */
+const LONGEST_TITLE = 80;
 
 export class DashboardPanel implements vscode.Disposable {
   private readonly rpc: RpcPeer<DashboardHost, DashboardView>;
@@ -111,7 +113,8 @@ export class DashboardPanel implements vscode.Disposable {
     await this.rpc.call('relabel', summary);
   }
 
-  private rename(title: string): void {
+  private rename(name: string): void {
+    const title = plainLine(name, LONGEST_TITLE);
     if (title === this.title) return;
     this.title = title;
     this.panel.title = title;

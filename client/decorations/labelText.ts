@@ -1,7 +1,7 @@
 /** The words shown at a line's end. Pure. */
 import type { FeatureActivation } from '../../protocol/features';
 import type { TokenReading } from '../../protocol/documents';
-import { featureName, shortNumber, tokenName } from '../../protocol/wording';
+import { featureName, plainLine, shortNumber, tokenName } from '../../protocol/wording';
 
 const MAX_LABEL = 48;
 
@@ -21,12 +21,8 @@ export function strongest(reading: TokenReading, count: number): FeatureActivati
 /** The line-end text for a token: `gave  subject of a clause 4.2 · verb of giving 3.1`. */
 export function lineEndText(reading: TokenReading, count: number): string {
   const features = strongest(reading, count).map(
-    (feature) => `${shorten(featureName(feature))} ${shortNumber(feature.activation)}`,
+    (feature) => `${plainLine(featureName(feature), MAX_LABEL)} ${shortNumber(feature.activation)}`,
   );
   const body = features.length > 0 ? features.join('  ·  ') : 'no active feature';
-  return `${tokenName(reading.token.text)} ▸ ${body}`;
-}
-
-function shorten(text: string): string {
-  return text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL - 1)}…` : text;
+  return `${plainLine(tokenName(reading.token.text), MAX_LABEL)} ▸ ${body}`;
 }

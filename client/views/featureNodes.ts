@@ -5,7 +5,7 @@ import { featureKey } from '../../protocol/features';
 import type { FeatureActivation, FeatureRef, FeatureSummary } from '../../protocol/features';
 import { Color, Command } from '../contributions';
 import { activationLevel } from '../../protocol/heat';
-import { featureName, measured, shortNumber, tokenName } from '../../protocol/wording';
+import { featureName, measured, plainLine, shortNumber, tokenName } from '../../protocol/wording';
 
 /** A heading with what is under it. */
 export interface GroupNode {
@@ -97,7 +97,10 @@ export function treeItem(node: FeatureNodes): vscode.TreeItem {
 
 function groupItem(node: GroupNode): vscode.TreeItem {
   const state = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(node.label, node.children.length > 0 ? state.Expanded : state.None);
+  const item = new vscode.TreeItem(
+    plainLine(node.label),
+    node.children.length > 0 ? state.Expanded : state.None,
+  );
   item.id = node.id;
   item.description = node.description;
   item.iconPath = new vscode.ThemeIcon(node.icon);
@@ -107,13 +110,14 @@ function groupItem(node: GroupNode): vscode.TreeItem {
 
 function featureItem(node: FeatureNode): vscode.TreeItem {
   const { summary } = node;
-  const item = new vscode.TreeItem(featureName(summary));
+  const name = plainLine(featureName(summary));
+  const item = new vscode.TreeItem(name);
   item.id = node.id;
-  item.description = describe(node);
+  item.description = plainLine(describe(node));
   item.iconPath = icon(node);
   item.contextValue = node.pinned ? 'featurePinned' : 'feature';
   item.tooltip = tooltip(node);
-  item.accessibilityInformation = { label: `${featureName(summary)}, ${describe(node)}` };
+  item.accessibilityInformation = { label: `${name}, ${item.description}` };
   item.command = { command: Command.openDashboard, title: 'Open Feature Dashboard', arguments: [node] };
   return item;
 }
@@ -137,9 +141,9 @@ function icon({ level, shown }: FeatureNode): vscode.ThemeIcon {
 
 function tooltip({ summary, activation }: FeatureNode): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
-  text.appendText(featureName(summary));
+  text.appendText(plainLine(featureName(summary)));
   text.appendMarkdown('\n\n');
-  text.appendText(`${summary.feature.dictionary} #${summary.feature.index}`);
+  text.appendText(plainLine(`${summary.feature.dictionary} #${summary.feature.index}`));
   const claims = measured(summary.label);
   if (claims !== '') text.appendText(`\nLabel measured on held-out text: ${claims}`);
   if (activation !== undefined) text.appendText(`\nActivation ${shortNumber(activation)}`);

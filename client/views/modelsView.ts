@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { listModels } from '../../protocol/models';
 import type { DictionaryInfo, LoadState, ModelInfo, ModelsState } from '../../protocol/models';
+import { oneLine, plainLine } from '../../protocol/wording';
 import { View } from '../contributions';
 import type { Notifications } from '../notifications';
 import type { Session } from '../session';
@@ -130,13 +131,14 @@ function groupItem({ label, icon, children }: GroupNode): vscode.TreeItem {
 
 function loadableItem(node: LoadableNode): vscode.TreeItem {
   const { kind, info } = node;
-  const item = new vscode.TreeItem(info.name);
+  const name = plainLine(info.name);
+  const item = new vscode.TreeItem(name);
   item.id = `${kind}/${info.id}`;
-  item.description = describe(node);
+  item.description = plainLine(describe(node));
   item.iconPath = stateIcon(info.state, info.message);
   item.contextValue = `${kind}${MENU[info.state]}`;
-  item.tooltip = info.message === undefined ? info.path : `${info.path}\n\n${info.message}`;
-  item.accessibilityInformation = { label: `${info.name}, ${info.state}, ${describe(node)}` };
+  item.tooltip = [info.path, info.message ?? ''].map(oneLine).join('\n\n').trim();
+  item.accessibilityInformation = { label: `${name}, ${info.state}, ${item.description}` };
   return item;
 }
 

@@ -2,7 +2,7 @@
 import { commandLink, LinkCommand } from '../../../protocol/commands';
 import type { TokenReading } from '../../../protocol/documents';
 import type { FeatureActivation } from '../../../protocol/features';
-import { featureName, measured, shortNumber, tokenName } from '../../../protocol/wording';
+import { featureName, measured, oneLine, shortNumber, tokenName } from '../../../protocol/wording';
 
 /** Rows of the table at most, over all dictionaries. */
 const MOST_ROWS = 24;
@@ -53,7 +53,7 @@ function row(found: FeatureActivation): string {
 
 /** A token as inline code: nothing in it is markup. */
 function code(text: string): string {
-  const shown = plain(tokenName(text));
+  const shown = oneLine(tokenName(text));
   const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const space = longest > 0 ? ' ' : '';
@@ -62,18 +62,11 @@ function code(text: string): string {
 
 /** Text that shows as itself within Markdown: no markup, HTML, icons or table cells. */
 export function escapeMarkdown(text: string): string {
-  return plain(text)
+  return oneLine(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/[\\`*_{}[\]()#+\-.!|~$:@]/g, '\\$&');
-}
-
-/** One line without control characters or those that turn the direction of text around. */
-function plain(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\p{Surrogate}]/gu, '\uFFFD');
 }
 
 function shorten(text: string): string {
