@@ -59,6 +59,8 @@ describe('normaliseSettings', () => {
     expect(settings.features.top).toBe(50);
     expect(settings.model).toEqual({ path: '/models/gpt2', dictionaries: ['a'] });
     expect(settings.engine).toEqual(defaultSettings.engine);
+    // An engine with nothing loaded takes more than this: no plan would ever stay.
+    expect(normaliseSettings({ engine: { memoryBudget: 1 } }).engine.memoryBudget).toBe(256);
   });
 });
 

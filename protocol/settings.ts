@@ -21,7 +21,7 @@ export interface Settings {
   readonly engine: {
     /** `auto` or a provider's name. */
     readonly provider: string;
-    /** Budget of the engine's session cache, in MiB. */
+    /** Private memory of the engine process, in MiB, above which its session cache shrinks. */
     readonly memoryBudget: number;
   };
 }
@@ -48,7 +48,7 @@ export function normaliseSettings(value: unknown): Settings {
     },
     engine: {
       provider: text(engine['provider'], d.engine.provider) || d.engine.provider,
-      memoryBudget: integer(engine['memoryBudget'], 64, 1 << 20, d.engine.memoryBudget),
+      memoryBudget: integer(engine['memoryBudget'], 256, 1 << 20, d.engine.memoryBudget),
     },
   };
 }
