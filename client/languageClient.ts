@@ -50,7 +50,6 @@ export function createClient(
 ): LanguageClient {
   const initializationOptions: SessionOptions = {
     demoFolder: context.asAbsolutePath(path.join('media', 'demo')),
-    storageFolder: context.globalStorageUri.fsPath,
   };
   const options: LanguageClientOptions = {
     documentSelector: [{ pattern: '**' }],

@@ -5,6 +5,4 @@
 export interface SessionOptions {
   /** Folder of the bundled demo: model, dictionaries and held-out text. */
   readonly demoFolder: string;
-  /** Folder for caches that outlive the session; its size is the server's to bound. */
-  readonly storageFolder: string;
 }

@@ -40,7 +40,7 @@ export class ServerProcess {
       rootUri: null,
       capabilities: { workspace: { configuration: true } },
       workspaceFolders: null,
-      initializationOptions: { demoFolder, storageFolder: dist, trusted: true },
+      initializationOptions: { demoFolder },
     });
     server.notify('initialized', {});
     return server;

@@ -65,8 +65,6 @@ export class LanguageServer {
       workspaceFolders,
       initializationOptions: {
         demoFolder: options.demoFolder,
-        storageFolder: options.demoFolder,
-        trusted: true,
       },
     };
     await connection.sendRequest('initialize', params);
