@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { ErrorCode } from '../../../protocol/errors';
 import { defaultSettings, type Settings } from '../../../protocol/settings';
 import { fixturePath } from '../../../test/reference/fixtures';
-import { temporaryFolder } from '../../../test/support/temporary';
+import { temporaryCopy, temporaryFolder } from '../../../test/support/temporary';
 import { EngineDesk } from './engineDesk';
 import { ModelSession } from './modelSession';
 
@@ -20,18 +20,30 @@ function dyingEngine(path: string) {
      process.on('message', () => process.exit(3));
      process.send({ type: 'ready' });`,
   );
+  return { session: sessionOver(entry, path), starts: () => readFileSync(log, 'utf8').length };
+}
+
+/** A session over an engine, with a model configured and no dictionaries. */
+function sessionOver(entry: string, path: string): ModelSession {
   const nothing = () => undefined;
   const desk = new EngineDesk(entry, { changed: nothing, lost: nothing });
   onTestFinished(() => desk.dispose());
   const settings: Settings = { ...defaultSettings, model: { path, dictionaries: [] } };
-  const session = new ModelSession(desk, {
+  const folder = temporaryFolder();
+  return new ModelSession(desk, {
     demoFolder: folder,
     baseFolder: folder,
     settings: () => Promise.resolve(settings),
     changed: nothing,
   });
-  return { session, starts: () => readFileSync(log, 'utf8').length };
 }
+
+function realSession(path: string): ModelSession {
+  return sessionOver(join(inject('bundles'), 'engine.js'), path);
+}
+
+const MODEL = fixturePath('gpt2-tiny', 'model');
+const DICTIONARY = fixturePath('dictionaries', 'standard');
 
 describe('ModelSession', () => {
   it('does not try again by itself what ends the engine', async () => {
@@ -55,6 +67,18 @@ describe('ModelSession', () => {
     await expect(session.model()).rejects.toMatchObject({ file: path });
     await expect(session.model()).rejects.toMatchObject({ file: path });
     expect(starts()).toBe(0);
+  });
+
+  it('adds a dictionary to the model that is loaded when its turn comes', async () => {
+    const session = realSession(MODEL);
+    const old = await session.model();
+    const other = temporaryCopy(MODEL);
+    await Promise.all([session.loadModel(other), session.loadDictionary(DICTIONARY)]);
+    expect(session.loaded?.place.path).toBe(other);
+    expect([...session.loaded!.dictionaries.keys()]).toEqual(['standard']);
+    expect(old.dictionaries.size).toBe(0);
+    const asked = old.ask('nearest', { id: 'standard', feature: 0, k: 1 }, new AbortController().signal);
+    await expect(asked).rejects.toMatchObject({ code: ErrorCode.contentModified });
   });
 
   it('says what to do when no model is wanted', async () => {

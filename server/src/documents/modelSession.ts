@@ -108,8 +108,7 @@ export class ModelSession {
 
   /** Adds a dictionary to the loaded model. @throws FileFormatError, EngineError when it is broken or does not fit */
   async loadDictionary(path: string): Promise<void> {
-    const model = await this.model();
-    await this.turns.take(LOADING, async () => {
+    await this.onCurrent(async (model) => {
       await this.addDictionary(model, path);
       this.sources.changed('dictionaries');
     });
@@ -128,8 +127,7 @@ export class ModelSession {
 
   /** Moves the model to another provider. @throws RequestError when that is not there or disagrees with the CPU */
   async setProvider(name: string): Promise<void> {
-    const model = await this.model();
-    await this.turns.take(LOADING, () => this.changeProvider(model, name));
+    await this.onCurrent((model) => this.changeProvider(model, name));
   }
 
   /** Takes up changed settings: another model, dictionaries or engine are loaded by the next request. */
@@ -173,6 +171,15 @@ export class ModelSession {
     };
   }
 
+  /** Changes the model that is loaded when it is this job's turn: another one may have been loaded in the meantime. */
+  private async onCurrent(job: (model: ReadableModel) => Promise<void>): Promise<void> {
+    await this.model();
+    await this.turns.take(LOADING, () => {
+      if (!this.current) throw noModel();
+      return job(this.current);
+    });
+  }
+
   private async openConfigured(): Promise<ReadableModel> {
     if (this.current) return this.current;
     const settings = await this.sources.settings();
@@ -201,7 +208,9 @@ export class ModelSession {
       const tokenizer = await loadTokenizer(modelFolder(place));
       const memoryBudget = settings.engine.memoryBudget * MIB;
       const summary = await this.desk.ask('load', { path: place.location, provider: 'cpu', memoryBudget });
-      model = new ReadableModel(place, summary, tokenizer, (params) => this.desk.ask('run', params));
+      model = new ReadableModel(place, summary, tokenizer, (method, params, signal) =>
+        this.desk.ask(method, params, { signal }),
+      );
     } catch (error) {
       if (before?.state === 'loaded') this.models.set(place.id, before);
       else this.describe(place, 'failed', messageOf(error));
@@ -292,6 +301,7 @@ export class ModelSession {
   /** Nothing is loaded any more. */
   private forget(state: LoadState, message?: string): void {
     if (this.current) this.describe(this.current.place, state, message);
+    this.current?.retire();
     this.current = null;
     this.dictionaries.clear();
   }

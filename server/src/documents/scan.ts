@@ -47,7 +47,7 @@ export async function* scanText(
   for await (const windows of windowSlices(layout, text, { start: 0, end: text.length }, unit)) {
     for (const run of packWindows(windows, RUN_TOKENS)) {
       signal.throwIfAborted();
-      const activations = await reader.scan(run, feature);
+      const activations = await reader.scan(run, feature, signal);
       yield run.map((window, i) => ({ window, activations: activations[i]! }));
     }
   }

@@ -41,20 +41,22 @@ export function tokenAt(
   return null;
 }
 
-/** Reads a token with all loaded dictionaries. @throws EngineError */
+/** Reads a token with all loaded dictionaries. @throws as `ReadableModel.ask` */
 export async function readToken(
   model: ReadableModel,
   { window, index }: PlacedToken,
   top: number,
   summary: (feature: FeatureRef) => FeatureSummary,
+  signal: AbortSignal,
 ): Promise<OffsetReading> {
   const dictionaries = [...model.dictionaries.values()].map(({ place: { id }, summary: { dSae } }) => ({
     id,
     k: Math.min(top, dSae),
   }));
+  const { reader } = model;
   const tops =
-    dictionaries.length > 0 ? await model.reader.top(window, dictionaries) : new Map<string, TopFeatures>();
-  const expected = index > 0 ? await model.reader.expected(window, index, PREDICTIONS) : null;
+    dictionaries.length > 0 ? await reader.top(window, dictionaries, signal) : new Map<string, TopFeatures>();
+  const expected = index > 0 ? await reader.expected(window, index, PREDICTIONS, signal) : null;
   return {
     token: tokenText(model, window.ids[index]!),
     span: tokenSpan(window, index),

@@ -19,8 +19,8 @@ import { type Column, ColumnCache, type Columns } from './columnCache';
 import { packWindows, paddedRows } from './packing';
 import type { Window } from './windows';
 
-/** Runs a plan in the engine. Its errors pass through the reader as they are. */
-export type PlanRunner = (params: RunParams) => Promise<Tensors>;
+/** Runs a plan in the engine, until the signal ends. Its errors pass through the reader as they are. */
+export type PlanRunner = (params: RunParams, signal: AbortSignal) => Promise<Tensors>;
 
 export const SURPRISAL = 'surprisal';
 
@@ -59,13 +59,17 @@ export class WindowReader {
     const missing = found.filter(({ columns }) => !columns).map(({ window }) => window);
     for (const run of packWindows(missing, RUN_TOKENS)) {
       signal.throwIfAborted();
-      const columns = await this.readMissing(run, features);
+      const columns = await this.readMissing(run, features, signal);
       done(run.map((window, i) => ({ window, columns: columns[i]! })));
     }
   }
 
   /** The strongest features of dictionaries on every token of a window, by dictionary. */
-  async top(window: Window, dictionaries: readonly TopQuestion[]): Promise<Map<string, TopFeatures>> {
+  async top(
+    window: Window,
+    dictionaries: readonly TopQuestion[],
+    signal: AbortSignal,
+  ): Promise<Map<string, TopFeatures>> {
     const wanted = dictionaries.map(topNames);
     let columns = this.cache.find(window.ids, window.to, wanted.flat());
     if (!columns) {
@@ -73,7 +77,7 @@ export class WindowReader {
         surprisal: false,
         dictionaries: dictionaries.map(({ id, k }) => ({ id, top: k })),
       };
-      const results = await this.ask(question, [[...window.ids]]);
+      const results = await this.ask(question, [[...window.ids]], signal);
       columns = new Map(dictionaries.flatMap((asked) => topColumns(results, asked, window.ids.length)));
       this.cache.put(window.ids, columns);
     }
@@ -82,16 +86,21 @@ export class WindowReader {
   }
 
   /** What the model expected before the token at `position` (> 0) of a window. */
-  async expected(window: Window, position: number, count: number): Promise<NextToken> {
+  async expected(window: Window, position: number, count: number, signal: AbortSignal): Promise<NextToken> {
     const tokens = [...window.ids.subarray(0, position)];
-    const results = await this.run({ plan: nextTokenPlan, tokens: [tokens], feeds: nextTokenFeeds(tokens) });
+    const params = { plan: nextTokenPlan, tokens: [tokens], feeds: nextTokenFeeds(tokens) };
+    const results = await this.run(params, signal);
     return nextToken(results.get('logits')!.data as Float32Array, window.ids[position]!, count);
   }
 
   /** Activations of one feature on windows of a run, read without remembering: for texts that are read once. */
-  async scan(windows: readonly Window[], { dictionary, index }: FeatureRef): Promise<Float32Array[]> {
+  async scan(
+    windows: readonly Window[],
+    { dictionary, index }: FeatureRef,
+    signal: AbortSignal,
+  ): Promise<Float32Array[]> {
     const question = { surprisal: false, dictionaries: [{ id: dictionary, chosen: [index] }] };
-    const results = await this.ask(question, paddedRows(windows));
+    const results = await this.ask(question, paddedRows(windows), signal);
     return windows.map(({ ids }, row) => rowChosen(results, dictionary, row, ids.length)[0]!);
   }
 
@@ -100,7 +109,11 @@ export class WindowReader {
     this.cache.clear();
   }
 
-  private async readMissing(windows: readonly Window[], features: readonly FeatureRef[]): Promise<Columns[]> {
+  private async readMissing(
+    windows: readonly Window[],
+    features: readonly FeatureRef[],
+    signal: AbortSignal,
+  ): Promise<Columns[]> {
     const known = windows.map(({ ids }) => this.cache.known(ids));
     const isMissing = (name: string): boolean => known.some((columns) => !columns.has(name));
     const question = {
@@ -109,12 +122,19 @@ export class WindowReader {
     };
     // The same window may have been read a run before.
     if (!question.surprisal && question.dictionaries.length === 0) return known;
-    const results = await this.ask(question, paddedRows(windows));
+    const results = await this.ask(question, paddedRows(windows), signal);
     return windows.map(({ ids }, row) => this.cache.put(ids, rowColumns(results, question, row, ids.length)));
   }
 
-  private ask(question: ReadingQuestion, rows: readonly (readonly number[])[]): Promise<Tensors> {
-    return this.run({ plan: readingPlan(question), tokens: rows, feeds: readingFeeds(question, rows) });
+  private ask(
+    question: ReadingQuestion,
+    rows: readonly (readonly number[])[],
+    signal: AbortSignal,
+  ): Promise<Tensors> {
+    return this.run(
+      { plan: readingPlan(question), tokens: rows, feeds: readingFeeds(question, rows) },
+      signal,
+    );
   }
 }
 

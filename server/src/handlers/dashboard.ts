@@ -50,14 +50,14 @@ async function dashboard(
   token: CancellationToken,
   send: (part: FeatureDashboard) => void,
 ): Promise<FeatureDashboard> {
-  const signal = signalOf(token);
   const model = await services.session.model();
+  const signal = model.whileLoaded(signalOf(token));
   const { place, summary } = model.dictionaryOf(feature);
   const known: FeatureDashboard = {
     ...summaryOf(services, feature),
     dictionary: { name: place.name, kind: summary.kind, hookPoint: summary.hookName },
-    logits: await directLogits(services.desk, model, feature, top),
-    nearest: await nearestFeatures(services.desk, model, feature, top, (other) => summaryOf(services, other)),
+    logits: await directLogits(model, feature, top, signal),
+    nearest: await nearestFeatures(model, feature, top, (other) => summaryOf(services, other), signal),
     statistics: null,
   };
   signal.throwIfAborted();

@@ -23,12 +23,13 @@ export function registerFindEverywhere(services: Services): void {
   onRequest(connection, findEverywhere, async (params, token) => {
     const model = await session.model();
     model.dictionaryOf(params.feature);
+    const signal = model.whileLoaded(signalOf(token));
     const hits: FeatureHit[] = [];
     const report = (part: readonly FeatureHit[]): void => {
       if (!sendPart(connection, params, part)) hits.push(...part);
     };
     return withProgress(connection, params, 'Finding the feature everywhere', async (progress) => {
-      const { capped, skipped } = await search(services, model, params, signalOf(token), report, progress);
+      const { capped, skipped } = await search(services, model, params, signal, report, progress);
       return { hits, capped, skipped };
     });
   });

@@ -14,11 +14,15 @@ export function registerHover(services: Services): void {
     const textDocument = { uri, version: document.version };
     try {
       const { top } = (await settings.for(uri)).features;
-      return await inTurn(services, textDocument, token, async ({ model, text, unit }) => {
+      return await inTurn(services, textDocument, token, async ({ model, text, unit, signal }) => {
         const placed = tokenAt(model, text, document.offsetAt(position), unit);
         if (!placed) return null;
-        const { span, ...reading } = await readToken(model, placed, top, (feature) =>
-          summaryOf(services, feature),
+        const { span, ...reading } = await readToken(
+          model,
+          placed,
+          top,
+          (feature) => summaryOf(services, feature),
+          signal,
         );
         const range = { start: document.positionAt(span.start), end: document.positionAt(span.end) };
         const value = hoverText({ textDocument, range, ...reading });

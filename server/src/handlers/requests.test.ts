@@ -246,6 +246,23 @@ describe('featurescope/findEverywhere', () => {
     expect(few).toMatchObject({ capped: true, hits: [{ uri: uriOf('a.txt') }] });
   });
 
+  it('never goes on with another model', async () => {
+    const folder = temporaryFolder();
+    const uris = Array.from({ length: 20 }, (_, i) => {
+      writeFileSync(join(folder, `${i}.txt`), HELD_OUT.repeat(200));
+      return pathToFileURL(join(folder, `${i}.txt`)).toString();
+    });
+    const server = await LanguageServer.start({ demoFolder: smallDemo() });
+    const switches: Promise<unknown>[] = [];
+    const onPart = () => {
+      if (switches.length === 0) switches.push(server.call(loadModel, { path: 'demo' }));
+    };
+    const params = { feature: FEATURE, uris, minimum: 0, limit: 1e6 };
+    const { code } = await server.failure(server.call(findEverywhere, params, { onPart }));
+    expect(code).toBe(ErrorCode.contentModified);
+    await Promise.all(switches);
+  });
+
   it('stops when it is cancelled, and refuses a feature of a dictionary that is not loaded', async () => {
     const folder = temporaryFolder();
     const uris = Array.from({ length: 50 }, (_, i) => {

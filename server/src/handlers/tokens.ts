@@ -8,7 +8,6 @@ import { windowSlices } from '../documents/scan';
 import { emptyChunk, tokenChunk, uncovered } from '../documents/tokenChunks';
 import { readToken, tokenAt } from '../documents/tokenReading';
 import { answeredSpan } from '../documents/windows';
-import { modified } from './openDocuments';
 import { sendPart } from './progress';
 import { onRequest } from './respond';
 import { type Services, summaryOf } from './services';
@@ -30,7 +29,7 @@ export function registerTokens(services: Services): void {
   );
 }
 
-/** A text to read, and when to stop. */
+/** A text to read, and when to stop: when the text or the model has changed, or the client cancels. */
 interface Reading {
   readonly model: ReadableModel;
   readonly text: string;
@@ -47,16 +46,15 @@ export async function inTurn<T>(
 ): Promise<T> {
   documents.at(textDocument);
   const { uri } = textDocument;
-  return documents.whileCurrent(uri, token, (signal) =>
+  return documents.whileCurrent(uri, token, (current) =>
     turns.take(uri, async () => {
-      signal.throwIfAborted();
+      current.throwIfAborted();
       const { unit } = (await settings.for(uri)).context;
       const model = await session.model();
+      const signal = model.whileLoaded(current);
       signal.throwIfAborted();
       const answer = await job({ model, text: documents.at(textDocument).getText(), unit, signal });
       signal.throwIfAborted();
-      // Another model stands behind the engine's numbers now.
-      if (session.loaded !== model) throw modified();
       return answer;
     }),
   );
@@ -91,7 +89,7 @@ async function readSpans(
 
 async function readAt(
   services: Services,
-  { model, text, unit }: Reading,
+  { model, text, unit, signal }: Reading,
   textDocument: VersionedDocument,
   position: Position,
   top: number,
@@ -99,8 +97,12 @@ async function readAt(
   const document = services.documents.at(textDocument);
   const placed = tokenAt(model, text, document.offsetAt(position), unit);
   if (!placed) return null;
-  const { span, ...reading } = await readToken(model, placed, Math.max(1, top), (feature) =>
-    summaryOf(services, feature),
+  const { span, ...reading } = await readToken(
+    model,
+    placed,
+    Math.max(1, top),
+    (feature) => summaryOf(services, feature),
+    signal,
   );
   const { start, end } = { start: document.positionAt(span.start), end: document.positionAt(span.end) };
   return { textDocument, range: { start, end }, ...reading };
