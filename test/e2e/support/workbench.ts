@@ -3,6 +3,14 @@ import path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { OUT } from '../../../scripts/lib/paths.mjs';
 
+/** A rectangle of the page, in CSS pixels. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A drawn decoration: VS Code gives every extension decoration a class that starts with `ced-`. */
 export interface Decoration {
   readonly className: string;
@@ -10,6 +18,7 @@ export interface Decoration {
   readonly background: string;
   /** the text that it adds after its range, '' when none */
   readonly after: string;
+  readonly box: Box;
 }
 
 const BACKGROUNDS = '.view-overlays [class*="ced-"]';
@@ -21,12 +30,14 @@ function readDecorations([backgrounds, inline]: readonly [string, string]): Deco
   return seen.map((element) => {
     const content = getComputedStyle(element, '::after').content;
     const after = /^"(.*)"$/s.exec(content)?.[1] ?? '';
-    return { className: element.className, background: getComputedStyle(element).backgroundColor, after };
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const background = getComputedStyle(element).backgroundColor;
+    return { className: element.className, background, after, box: { x, y, width, height } };
   });
 }
 
-/** Runs in the page: the middle of the first occurrence of a word in the editor. */
-function middleOfWord(word: string): { x: number; y: number } | null {
+/** Runs in the page: where the first occurrence of a word in the editor is. */
+function boxOfWord(word: string): Box | null {
   for (const line of document.querySelectorAll('.editor-instance .view-line')) {
     const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
@@ -36,8 +47,8 @@ function middleOfWord(word: string): { x: number; y: number } | null {
       const range = document.createRange();
       range.setStart(node, at);
       range.setEnd(node, at + word.length);
-      const box = range.getBoundingClientRect();
-      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x, y, width, height };
     }
   }
   return null;
@@ -69,6 +80,18 @@ export class Workbench {
   /** The decorations that are drawn now. */
   decorations(): Promise<Decoration[]> {
     return this.page.evaluate(readDecorations, [BACKGROUNDS, INLINE] as const);
+  }
+
+  /** The decorations that are drawn now with a background behind the middle of the first occurrence of a word. */
+  async heatOn(word: string): Promise<Decoration[]> {
+    const { x, y } = await this.positionOf(word);
+    const drawn = await this.decorations();
+    return drawn.filter(
+      ({ background, box }) =>
+        background !== 'rgba(0, 0, 0, 0)' &&
+        Math.abs(x - box.x - box.width / 2) <= box.width / 2 &&
+        Math.abs(y - box.y - box.height / 2) <= box.height / 2,
+    );
   }
 
   /** Waits until at least so many decorations are drawn, and returns them. */
@@ -170,10 +193,12 @@ export class Workbench {
   }
 
   private async positionOf(word: string): Promise<{ x: number; y: number }> {
+    let box: Box | null = null;
     await this.waitUntil(
-      async () => (await this.page.evaluate(middleOfWord, word)) !== null,
+      async () => (box = await this.page.evaluate(boxOfWord, word)) !== null,
       `"${word}" in the editor`,
     );
-    return (await this.page.evaluate(middleOfWord, word))!;
+    const { x, y, width, height } = box!;
+    return { x: x + width / 2, y: y + height / 2 };
   }
 }
