@@ -28,7 +28,8 @@ export class EngineDesk {
   private known: EngineVitals | null = null;
   private readonly revivals: number[] = [];
   private disposed = false;
-  private onEnded: () => void = () => undefined;
+  /** How often the user had the engine started afresh. */
+  private restarts = 0;
 
   /** @param entry the engine's bundle */
   constructor(
@@ -72,16 +73,23 @@ export class EngineDesk {
     return this.engine.pid === null ? null : this.known;
   }
 
-  /** Asks the engine; once more when it died over it, which may not have been this request's fault. @throws EngineError */
+  /**
+   * Asks the engine; once more when it died over it, which may not have been this request's fault. A run that the user ended with
+   * the engine is not repeated.
+   * @throws EngineError
+   */
   async ask<M extends EngineMethod>(
     method: M,
     params: EngineMethods[M]['params'],
     options: RequestOptions<M> = {},
   ): Promise<EngineMethods[M]['result']> {
     this.count(1);
+    const { restarts } = this;
     try {
       const result = await this.engine.request(method, params, options).catch((error: unknown) => {
         if (!(error instanceof EngineError) || error.kind !== 'crashed') throw error;
+        if (method === 'run' && this.restarts !== restarts)
+          throw new EngineError('cancelled', 'the engine was started afresh');
         return this.engine.request(method, params, options);
       });
       this.crash = null;
@@ -105,6 +113,7 @@ export class EngineDesk {
 
   /** Ends the engine and starts a new one that has loaded what the old one had. @throws EngineError */
   async restart(): Promise<void> {
+    this.restarts++;
     await this.engine.kill();
     await this.measure();
     this.events.changed();
@@ -114,9 +123,7 @@ export class EngineDesk {
   async kill(): Promise<void> {
     const { pid } = this.engine;
     if (pid === null) return;
-    const ended = new Promise<void>((resolve) => {
-      this.onEnded = resolve;
-    });
+    const ended = this.engine.ended();
     process.kill(pid, 'SIGKILL');
     await ended;
   }
@@ -133,7 +140,6 @@ export class EngineDesk {
 
   private onCrash(message: string): void {
     this.crash = message;
-    this.onEnded();
     this.revive();
     this.events.changed();
   }

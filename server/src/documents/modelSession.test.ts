@@ -5,6 +5,7 @@ import { ErrorCode } from '../../../protocol/errors';
 import { defaultSettings, type Settings } from '../../../protocol/settings';
 import { fixturePath } from '../../../test/reference/fixtures';
 import { temporaryCopy, temporaryFolder } from '../../../test/support/temporary';
+import { loadModel } from '../engine/loading';
 import { EngineDesk } from './engineDesk';
 import { ModelSession } from './modelSession';
 
@@ -23,10 +24,11 @@ function dyingEngine(path: string) {
   return { session: sessionOver(entry, path), starts: () => readFileSync(log, 'utf8').length };
 }
 
-/** A session over an engine, with a model configured and no dictionaries. */
-function sessionOver(entry: string, path: string): ModelSession {
-  const nothing = () => undefined;
-  const desk = new EngineDesk(entry, { changed: nothing, lost: nothing });
+const nothing = () => undefined;
+
+/** A session over an engine, with a model configured and no dictionaries; `changed` is told what the desk tells. */
+function sessionOver(entry: string, path: string, changed: () => void = nothing): ModelSession {
+  const desk = new EngineDesk(entry, { changed, lost: nothing });
   onTestFinished(() => desk.dispose());
   const settings: Settings = { ...defaultSettings, model: { path, dictionaries: [] } };
   const folder = temporaryFolder();
@@ -38,8 +40,25 @@ function sessionOver(entry: string, path: string): ModelSession {
   });
 }
 
-function realSession(path: string): ModelSession {
-  return sessionOver(join(inject('bundles'), 'engine.js'), path);
+/** An engine that loads, and answers a run only once it is cancelled. */
+function waitingEngine(): string {
+  const entry = join(temporaryFolder(), 'engine.cjs');
+  const { summary } = loadModel({ path: MODEL });
+  writeFileSync(
+    entry,
+    `const result = (id, value) => process.send({ type: 'result', id, value });
+     process.on('message', ({ type, id, method }) => {
+       if (type === 'cancel') process.send({ type: 'failure', id, failure: { kind: 'cancelled', message: '' } });
+       else if (method === 'load') result(id, ${JSON.stringify(summary)});
+       else if (method === 'status') result(id, { memoryBytes: 0, providers: [] });
+     });
+     process.send({ type: 'ready' });`,
+  );
+  return entry;
+}
+
+function realSession(path: string, changed?: () => void): ModelSession {
+  return sessionOver(join(inject('bundles'), 'engine.js'), path, changed);
 }
 
 const MODEL = fixturePath('gpt2-tiny', 'model');
@@ -79,6 +98,47 @@ describe('ModelSession', () => {
     expect(old.dictionaries.size).toBe(0);
     const asked = old.ask('nearest', { id: 'standard', feature: 0, k: 1 }, new AbortController().signal);
     await expect(asked).rejects.toMatchObject({ code: ErrorCode.contentModified });
+  });
+
+  it('cancels a run in the engine when its asker or its model goes', async () => {
+    const session = sessionOver(waitingEngine(), MODEL);
+    const model = await session.model();
+    const window = { ids: Int32Array.of(1, 2), lead: 0, start: 0, ends: Int32Array.of(1, 2), from: 0, to: 2 };
+    const controller = new AbortController();
+    const run = model.reader.read([window], [], () => undefined, controller.signal);
+    setTimeout(() => {
+      controller.abort(new Error('typed on'));
+    }, 50);
+    await expect(run).rejects.toThrow('typed on');
+    const expected = model.reader.expected(window, 1, 3, new AbortController().signal);
+    const changed = expect(expected).rejects.toMatchObject({ code: ErrorCode.contentModified });
+    await session.loadModel(temporaryCopy(MODEL));
+    await changed;
+  });
+
+  it('keeps what was loaded when loading is cancelled', async () => {
+    let controller = new AbortController();
+    let cancelling = false;
+    const session: ModelSession = realSession(MODEL, () => {
+      if (cancelling && session.loading !== null) controller.abort(new Error('enough'));
+    });
+    const model = await session.model();
+    await session.loadDictionary(DICTIONARY);
+    cancelling = true;
+    const before = session.state();
+    for (const load of [
+      (signal: AbortSignal) => session.loadModel(temporaryCopy(MODEL), signal),
+      (signal: AbortSignal) => session.loadModel(MODEL, signal),
+      (signal: AbortSignal) => session.loadDictionary(fixturePath('dictionaries', 'jumprelu'), signal),
+      (signal: AbortSignal) => session.loadDictionary(DICTIONARY, signal),
+    ]) {
+      controller = new AbortController();
+      await expect(load(controller.signal)).rejects.toThrow('enough');
+      const { models, dictionaries } = session.state();
+      expect({ models, dictionaries }).toEqual({ models: before.models, dictionaries: before.dictionaries });
+    }
+    expect(session.loaded).toBe(model);
+    await model.ask('nearest', { id: 'standard', feature: 0, k: 1 }, new AbortController().signal);
   });
 
   it('says what to do when no model is wanted', async () => {

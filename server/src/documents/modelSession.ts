@@ -86,12 +86,17 @@ export class ModelSession {
     return this.wanted;
   }
 
-  /** Loads a model in place of the one that is loaded. @throws FileFormatError, EngineError; then the old one stays */
-  loadModel(path: string): Promise<void> {
+  /**
+   * Loads a model in place of the one that is loaded.
+   * @param signal ends it for as long as the old model is still there
+   * @throws FileFormatError, EngineError, the signal's reason; then the old one stays
+   */
+  loadModel(path: string, signal?: AbortSignal): Promise<void> {
     return this.turns.take(LOADING, async () => {
+      signal?.throwIfAborted();
       const dictionaries = path === DEMO ? demoDictionaries(this.sources.demoFolder) : [];
       const settings = await this.sources.settings();
-      await this.open(modelPlace(path, this.sources), dictionaries, settings);
+      await this.open(modelPlace(path, this.sources), dictionaries, settings, signal);
     });
   }
 
@@ -106,10 +111,14 @@ export class ModelSession {
     });
   }
 
-  /** Adds a dictionary to the loaded model. @throws FileFormatError, EngineError when it is broken or does not fit */
-  async loadDictionary(path: string): Promise<void> {
+  /**
+   * Adds a dictionary to the loaded model.
+   * @throws FileFormatError, EngineError when it is broken or does not fit, the signal's reason
+   */
+  async loadDictionary(path: string, signal?: AbortSignal): Promise<void> {
     await this.onCurrent(async (model) => {
-      await this.addDictionary(model, path);
+      signal?.throwIfAborted();
+      await this.addDictionary(model, path, signal);
       this.sources.changed('dictionaries');
     });
   }
@@ -199,6 +208,7 @@ export class ModelSession {
     place: Place,
     dictionaries: readonly string[],
     settings: Settings,
+    signal?: AbortSignal,
   ): Promise<ReadableModel> {
     this.configured ??= settings;
     const before = this.models.get(place.id);
@@ -207,14 +217,17 @@ export class ModelSession {
     try {
       const tokenizer = await loadTokenizer(modelFolder(place));
       const memoryBudget = settings.engine.memoryBudget * MIB;
-      const summary = await this.desk.ask('load', { path: place.location, provider: 'cpu', memoryBudget });
+      const params = { path: place.location, provider: 'cpu' as const, memoryBudget };
+      const summary = await this.desk.ask('load', params, until(signal));
       model = new ReadableModel(place, summary, tokenizer, (method, params, signal) =>
         this.desk.ask(method, params, { signal }),
       );
     } catch (error) {
-      if (before?.state === 'loaded') this.models.set(place.id, before);
+      if (signal?.aborted) putBack(this.models, place.id, before);
+      else if (before?.state === 'loaded') this.models.set(place.id, before);
       else this.describe(place, 'failed', messageOf(error));
       this.desk.notice();
+      signal?.throwIfAborted();
       throw isCrash(error) ? fatal(place, error) : error;
     }
     this.forget('available');
@@ -229,14 +242,16 @@ export class ModelSession {
     return model;
   }
 
-  private async addDictionary(model: ReadableModel, path: string): Promise<void> {
+  private async addDictionary(model: ReadableModel, path: string, signal?: AbortSignal): Promise<void> {
     const place = dictionaryPlace(path, this.sources, (id, location) => {
       const other = model.dictionaries.get(id);
       return other !== undefined && other.place.location !== location;
     });
+    const before = this.dictionaries.get(place.id);
     this.dictionaries.set(place.id, { id: place.id, name: place.name, path, state: 'loading' });
     try {
-      const summary = await this.desk.ask('loadDictionary', { id: place.id, path: place.location });
+      const params = { id: place.id, path: place.location };
+      const summary = await this.desk.ask('loadDictionary', params, until(signal));
       const { labels, problem } = readLabels(place.location);
       const dictionary = { place, summary, labels };
       model.dictionaries.set(place.id, dictionary);
@@ -245,9 +260,10 @@ export class ModelSession {
     } catch (error) {
       const message = messageOf(error);
       const { id, name } = place;
-      if (!model.dictionaries.has(id))
-        this.dictionaries.set(id, { id, name, path, state: 'failed', message });
+      if (signal?.aborted || model.dictionaries.has(id)) putBack(this.dictionaries, id, before);
+      else this.dictionaries.set(id, { id, name, path, state: 'failed', message });
       this.desk.notice();
+      signal?.throwIfAborted();
       throw error;
     }
   }
@@ -316,6 +332,15 @@ function noModel(): RequestError {
   return new RequestError(ErrorCode.modelNotLoaded, 'no model is loaded', {
     cure: 'Load one in the view Models & Dictionaries.',
   });
+}
+
+function until(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}
+
+function putBack<T>(entries: Map<string, T>, id: string, before: T | undefined): void {
+  if (before === undefined) entries.delete(id);
+  else entries.set(id, before);
 }
 
 function isCrash(error: unknown): error is EngineError {

@@ -25,8 +25,10 @@ export class EngineService {
   private host = new ModelHost(null, new Map());
 
   private readonly handlers: Handlers = {
-    load: async (params) => {
+    load: async (params, context) => {
       const { host, summary } = loadModel(params);
+      // The last moment at which what was loaded before is still there.
+      await lookUp(context);
       await this.replace(host);
       return summary;
     },

@@ -84,11 +84,15 @@ export class Engine {
 
   /** Kills the process at once; what is loaded is loaded again by the next request. */
   async kill(): Promise<void> {
+    const ended = this.ended();
+    this.child?.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Settles when the process that runs now has ended, whoever ends it; at once when none runs. */
+  async ended(): Promise<void> {
     const { child } = this;
-    if (!child) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
+    if (child) await new Promise((resolve) => child.once('exit', resolve));
   }
 
   async dispose(): Promise<void> {

@@ -9,7 +9,7 @@ import {
   unloadModel,
 } from '../../../protocol/models';
 import { withProgress } from './progress';
-import { onRequest } from './respond';
+import { onRequest, signalOf } from './respond';
 import type { Services } from './services';
 
 export function registerModels({ connection, session, status }: Services): void {
@@ -22,13 +22,15 @@ export function registerModels({ connection, session, status }: Services): void 
     return session.state();
   };
   onRequest(connection, listModels, () => Promise.resolve(session.state()));
-  onRequest(connection, loadModel, (params) =>
-    withProgress(connection, params, `Loading ${params.path}`, () => after(session.loadModel(params.path))),
+  onRequest(connection, loadModel, (params, token) =>
+    withProgress(connection, params, `Loading ${params.path}`, () =>
+      after(session.loadModel(params.path, signalOf(token))),
+    ),
   );
   onRequest(connection, unloadModel, ({ id }) => after(session.unloadModel(id)));
-  onRequest(connection, loadDictionary, (params) =>
+  onRequest(connection, loadDictionary, (params, token) =>
     withProgress(connection, params, `Loading ${params.path}`, () =>
-      after(session.loadDictionary(params.path)),
+      after(session.loadDictionary(params.path, signalOf(token))),
     ),
   );
   onRequest(connection, unloadDictionary, ({ id }) => after(session.unloadDictionary(id)));
