@@ -12,6 +12,8 @@ export interface DictionarySchedule {
   readonly peakRate: number;
   /** Wanted mean number of active features. */
   readonly k: number;
+  /** Share of the steps after which dead features are left alone. */
+  readonly lastRevival: number;
 }
 
 /** Scaled activations, row-major, and how to take them back. */
@@ -34,7 +36,6 @@ const startingExcess = 3;
 const annealing = 0.3;
 /** Dead features are set anew every so many steps, in the first part of the training. */
 const stepsBetweenRevivals = 150;
-const lastRevival = 0.75;
 /** A feature is dead when it fired less often than this in the rows since the last revival. */
 const deadRate = 2e-5;
 
@@ -71,7 +72,7 @@ export class DictionaryTrainer {
 
   /** Step `index` from 0. */
   async run(index: number): Promise<void> {
-    const { batch, steps, peakRate } = this.schedule;
+    const { batch, steps, peakRate, lastRevival } = this.schedule;
     const { x, y } = this.draw(batch);
     const results = await this.compiled.run(this.feeds(x, y, batch));
     const rate = cosineRate(index, steps, 100, peakRate, 0.02);
