@@ -12,13 +12,18 @@ export interface CorpusText {
   readonly unit: ContextUnit;
 }
 
+interface OpenDocument {
+  readonly uri: string;
+  getText(): string;
+}
+
 export interface CorpusPlaces {
   readonly demoFolder: string;
   readonly workspaceFolders: readonly string[];
   /** How a file of the workspace is divided into contexts. */
   readonly unitOf: (uri: string) => Promise<ContextUnit>;
-  /** A document as it stands in the editor, where it is open. */
-  readonly openText: (uri: string) => string | undefined;
+  /** The document of a file as it stands in the editor, where it is open; its URI may be encoded in another way. */
+  readonly openDocument: (uri: string) => OpenDocument | undefined;
 }
 
 /** Files of a workspace read at most. */
@@ -33,9 +38,10 @@ export async function* corpusTexts(corpus: Corpus, places: CorpusPlaces): AsyncG
     return;
   }
   for (const path of await listTextFiles(places.workspaceFolders, MOST_FILES)) {
-    const uri = pathToFileURL(path).toString();
-    const open = places.openText(uri);
-    const file = open === undefined ? await readAsText(path) : { text: open };
+    const fileUri = pathToFileURL(path).toString();
+    const open = places.openDocument(fileUri);
+    const uri = open?.uri ?? fileUri;
+    const file = open ? { text: open.getText() } : await readAsText(path);
     if ('text' in file) yield { text: file.text, uri, unit: await places.unitOf(uri) };
   }
 }

@@ -83,7 +83,7 @@ function placesOf(services: Services): Parameters<typeof corpusTexts>[1] {
     demoFolder,
     workspaceFolders,
     unitOf: (uri) => unitOf(services, uri),
-    openText: (uri) => documents.get(uri)?.getText(),
+    openDocument: (uri) => documents.ofFile(uri),
   };
 }
 

@@ -1,5 +1,4 @@
 /** `featurescope/findEverywhere`: every place in the workspace's text files where a feature fires. */
-import { fileURLToPath } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import {
   type FeatureHit,
@@ -10,6 +9,7 @@ import {
 import type { ReadableModel } from '../documents/readableModel';
 import { type ScannedWindow, scanText } from '../documents/scan';
 import { tokenSpan } from '../documents/windows';
+import { filePathOf } from '../store/fileUris';
 import { readAsText, type TextFile } from '../store/textFiles';
 import { sendPart, withProgress } from './progress';
 import { onRequest, signalOf } from './respond';
@@ -67,10 +67,10 @@ async function search(
 
 /** An open document as it stands in the editor, otherwise the file. */
 async function read({ documents }: Services, uri: string): Promise<TextFile> {
-  const open = documents.get(uri);
+  const open = documents.ofFile(uri);
   if (open) return { text: open.getText() };
-  if (!uri.startsWith('file:')) return { refusal: 'it is not a file on disk' };
-  return readAsText(fileURLToPath(uri));
+  const path = filePathOf(uri);
+  return path === null ? { refusal: 'it is not a file on disk' } : readAsText(path);
 }
 
 function hitsOf(

@@ -9,6 +9,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { ErrorCode } from '../../../protocol/errors';
 import type { VersionedDocument } from '../../../protocol/method';
 import { RequestError } from '../documents/requestError';
+import { isSameFile } from '../store/fileUris';
 import { signalOf } from './respond';
 
 export const documentSync = TextDocumentSyncKind.Incremental;
@@ -30,6 +31,11 @@ export class OpenDocuments {
 
   get(uri: string): TextDocument | undefined {
     return this.manager.get(uri);
+  }
+
+  /** The open document of a file, whose URI may be encoded in another way than the client's. */
+  ofFile(uri: string): TextDocument | undefined {
+    return this.manager.get(uri) ?? this.manager.all().find((document) => isSameFile(document.uri, uri));
   }
 
   /** The document at exactly this version. @throws RequestError (content modified) */

@@ -315,6 +315,19 @@ describe('featurescope/featureDashboard', () => {
     expect(statistics.contexts[0]!.activations[statistics.contexts[0]!.peak]).toBeCloseTo(statistics.max, 4);
   });
 
+  it('reads an open file as it stands in the editor, however the client encodes its name', async () => {
+    const folder = join(temporaryFolder(), 'My (project)');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a.txt'), HELD_OUT);
+    const server = await LanguageServer.start({ demoFolder: smallDemo(), workspaceFolder: folder });
+    const uri = pathToFileURL(join(folder, 'a.txt')).href.replace('(', '%28').replace(')', '%29');
+    const shown = await tokens(server, uri, 'Mary gave John');
+    const params = { feature: FEATURE, corpus: 'workspace' as const, top: 3 };
+    const { statistics } = await server.call(featureDashboard, params);
+    expect(statistics!.tokens).toBe(shown.length);
+    for (const { location } of statistics!.contexts) expect(location!.uri).toBe(uri);
+  });
+
   it('reads the text files of the workspace and says where its contexts are', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'sub'));

@@ -8,6 +8,7 @@ import type { ContextUnit } from '../../../protocol/settings';
 import type { EngineDesk } from '../documents/engineDesk';
 import type { ModelSession } from '../documents/modelSession';
 import type { Turns } from '../documents/turns';
+import { isBelow } from '../store/fileUris';
 import type { WorkspaceLabels } from '../store/workspaceLabels';
 import type { OpenDocuments } from './openDocuments';
 import type { SettingsSource } from './settingsSource';
@@ -29,15 +30,21 @@ export interface Services {
   readonly workspaceFolders: readonly string[];
 }
 
+/** What `unitOf` needs of the services. */
+export interface UnitSources {
+  readonly workspaceFolders: readonly string[];
+  readonly documents: { ofFile(uri: string): { readonly uri: string } | undefined };
+  readonly settings: Pick<SettingsSource, 'for'>;
+}
+
 /** How a text is divided into contexts. A file that is not open has the setting of its workspace folder. */
 export async function unitOf(
-  { documents, settings, workspaceFolders }: Services,
+  { documents, settings, workspaceFolders }: UnitSources,
   uri: string,
 ): Promise<ContextUnit> {
-  const folder = workspaceFolders
-    .map((path) => pathToFileURL(path).toString())
-    .find((start) => uri.startsWith(`${start}/`));
-  return (await settings.for(documents.get(uri) ? uri : folder)).context.unit;
+  const folder = workspaceFolders.find((path) => isBelow(uri, path));
+  const scope = documents.ofFile(uri)?.uri ?? (folder === undefined ? undefined : pathToFileURL(folder).href);
+  return (await settings.for(scope)).context.unit;
 }
 
 export function sendRefresh(connection: Connection, reason: RefreshParams['reason']): void {
@@ -56,11 +63,12 @@ export function summaryOf({ session, labels }: Services, feature: FeatureRef): F
 function dictionaryLabel(session: ModelSession, { dictionary, index }: FeatureRef): FeatureLabel | null {
   const known = session.loaded?.dictionaries.get(dictionary)?.labels.get(index);
   if (!known) return null;
-  const { label, precision, recall } = known;
+  const { label, precision, recall, threshold } = known;
   return {
     text: label,
     source: 'dictionary',
     ...(precision === null ? {} : { precision }),
     ...(recall === null ? {} : { recall }),
+    ...(threshold === null ? {} : { threshold }),
   };
 }
