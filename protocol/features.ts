@@ -17,6 +17,8 @@ export interface FeatureLabel {
   readonly precision?: number;
   /** Share of the tokens for which the label holds on which the feature is active. */
   readonly recall?: number;
+  /** A measured label is claimed only where the activation exceeds this; absent when it was not measured. */
+  readonly threshold?: number;
 }
 
 /** A feature with its label, as lists show it. */

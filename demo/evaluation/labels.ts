@@ -16,7 +16,7 @@ export interface MeasuredLabel {
 }
 
 /** A feature whose best tag reaches less F1 on training text stays without a label. */
-const lowestF1 = 0.3;
+const lowestF1 = 0.5;
 
 /** The label of every feature of a dictionary that predicts some tag. */
 export function measuredLabels(rows: BothRows, { train, heldOut }: BothReadings): MeasuredLabel[] {

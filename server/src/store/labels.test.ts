@@ -28,6 +28,7 @@ describe('readDictionaryLabels', () => {
             precision: 0.9,
             recall: 0.8,
             f1: 0.85,
+            threshold: 2.5,
             tag: 'io.repeat',
           },
           { feature: 0, label: 'full stop' },
@@ -35,8 +36,18 @@ describe('readDictionaryLabels', () => {
       }),
     );
     expect([...labels]).toEqual([
-      [12, { label: 'second mention of a name', precision: 0.9, recall: 0.8, f1: 0.85, tag: 'io.repeat' }],
-      [0, { label: 'full stop', precision: null, recall: null, f1: null, tag: null }],
+      [
+        12,
+        {
+          label: 'second mention of a name',
+          precision: 0.9,
+          recall: 0.8,
+          f1: 0.85,
+          threshold: 2.5,
+          tag: 'io.repeat',
+        },
+      ],
+      [0, { label: 'full stop', precision: null, recall: null, f1: null, threshold: null, tag: null }],
     ]);
   });
 

@@ -20,6 +20,8 @@ export interface DictionaryLabel {
   readonly precision: number | null;
   readonly recall: number | null;
   readonly f1: number | null;
+  /** The activation above which the label was measured to hold. */
+  readonly threshold: number | null;
   /** The property of the text that the label stands for. */
   readonly tag: string | null;
 }
@@ -70,6 +72,7 @@ function readLabel(entry: JsonObject, file: string): DictionaryLabel {
     precision: readFraction(entry, 'precision', file),
     recall: readFraction(entry, 'recall', file),
     f1: readFraction(entry, 'f1', file),
+    threshold: readOptionalNumber(entry, 'threshold', file),
     tag: readOptionalString(entry, 'tag', file),
   };
 }
