@@ -1,7 +1,6 @@
 /** The language server: connection and wiring. It never runs inference; that is the engine's (engine/engineMain.ts). */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   createConnection,
   DidChangeConfigurationNotification,
@@ -24,6 +23,7 @@ import { sendRefresh, type Services } from './handlers/services';
 import { SettingsSource } from './handlers/settingsSource';
 import { StatusReporter } from './handlers/status';
 import { registerTokens } from './handlers/tokens';
+import { filePathOf } from './store/fileUris';
 import { WorkspaceLabels } from './store/workspaceLabels';
 
 const connection = createConnection(ProposedFeatures.all);
@@ -46,9 +46,11 @@ connection.onInitialized(() => {
 
 connection.onDidChangeConfiguration(async () => {
   if (!services) return;
-  services.settings.forget();
-  await services.session.configure(await services.settings.for());
-  sendRefresh(connection, 'settings');
+  const isDifferent = await services.settings.renew();
+  // A client that cannot answer now is asked again by the next request.
+  const settings = await services.settings.for().catch(() => null);
+  if (settings) await services.session.configure(settings);
+  if (isDifferent) sendRefresh(connection, 'settings');
 });
 
 connection.onShutdown(async () => {
@@ -59,9 +61,7 @@ connection.onShutdown(async () => {
 
 function wire({ initializationOptions, workspaceFolders, capabilities }: InitializeParams): Services {
   const { demoFolder } = initializationOptions as SessionOptions;
-  const folders = (workspaceFolders ?? [])
-    .filter(({ uri }) => uri.startsWith('file:'))
-    .map(({ uri }) => fileURLToPath(uri));
+  const folders = (workspaceFolders ?? []).map(({ uri }) => filePathOf(uri)).filter((path) => path !== null);
   const status = new StatusReporter(connection);
   const settings = new SettingsSource(connection, capabilities.workspace?.configuration === true);
   const desk = new EngineDesk(join(__dirname, 'engine.js'), {

@@ -158,6 +158,16 @@ describe('models and dictionaries', () => {
     expect(dictionaries.map(({ id }) => id)).toEqual(['standard']);
   });
 
+  it('has nothing asked again for a setting that is the client’s alone', async () => {
+    const server = await LanguageServer.start({ demoFolder: smallDemo(), settings: { heat: { on: true } } });
+    await tokens(server, 'file:///a.txt', 'one two');
+    await server.changeSettings({ heat: { on: false } });
+    await server.changeSettings({ heat: { on: false }, features: { top: 7 } });
+    await server.refreshed('settings');
+    await server.call(listModels, null);
+    expect(server.refreshes.filter((reason) => reason === 'settings').length).toBe(1);
+  });
+
   it('answers the same after the engine was started afresh', async () => {
     const server = await LanguageServer.start({ demoFolder: smallDemo() });
     const before = await tokens(server, 'file:///a.txt', 'Mary gave');
