@@ -1,12 +1,15 @@
 /** Choosing a token from logits. */
 
-/** ln softmax, in float64 for the sum. */
+/** ln softmax, the sum in float64. Plain loops: a vocabulary is long and this runs for every token. */
 export function logSoftmax(logits: Float32Array): Float32Array {
-  const max = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  let max = -Infinity;
+  for (let i = 0; i < logits.length; i++) max = Math.max(max, logits[i]!);
   let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - max);
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - max);
   const shift = max + Math.log(sum);
-  return logits.map((logit) => logit - shift);
+  const logProbs = new Float32Array(logits.length);
+  for (let i = 0; i < logits.length; i++) logProbs[i] = logits[i]! - shift;
+  return logProbs;
 }
 
 /** The likeliest token at temperature 0 (the lowest id of equals), else one drawn from p^(1/temperature). */
