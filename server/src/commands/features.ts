@@ -1,7 +1,7 @@
 import type { DictionarySummary, Tensors } from '../engine/messages';
 import { activeAt, readingPlan, rowTop } from '../experiments/readFeatures';
 import { readDictionaryLabels } from '../store/labels';
-import { type DictionaryPlace, demoDictionaries, dictionaryPlaces } from './places';
+import { type DictionaryPlace, demoPlaces, dictionaryPlaces } from './places';
 import type { PromptToken } from './prompt';
 import { type CommandContext, loadDictionaries, openModel } from './session';
 import { UsageError } from './usage';
@@ -38,7 +38,7 @@ export async function features(context: CommandContext): Promise<string> {
 function placesOf({ options }: CommandContext): DictionaryPlace[] {
   const named = options.list('dictionary');
   if (named.length > 0) return dictionaryPlaces(named);
-  if (options.required('model') === 'demo') return demoDictionaries();
+  if (options.required('model') === 'demo') return demoPlaces();
   throw new UsageError('name dictionaries with --dictionary (only the demo has its own)');
 }
 

@@ -4,7 +4,7 @@ import { DICTIONARY_CONFIG, DICTIONARY_WEIGHTS } from '../engine/loading';
 import type { DictionarySummary, ModelSummary } from '../engine/messages';
 import { openSafetensors } from '../formats/safetensors';
 import { loadTokenizer } from '../tokenizers/loadTokenizer';
-import { demoDictionaries, modelPath } from './places';
+import { demoPlaces, modelPath } from './places';
 import { type CommandContext, loadDictionaries, loadModel } from './session';
 import { UsageError } from './usage';
 
@@ -24,7 +24,7 @@ async function describe(context: CommandContext, path: string): Promise<Descript
   if (basename(path) === DICTIONARY_WEIGHTS && existsSync(join(folder, DICTIONARY_CONFIG))) {
     return inspectDictionary(context, folder);
   }
-  const place = demoDictionaries().find(({ id }) => id === path);
+  const place = demoPlaces().find(({ id }) => id === path);
   if (place) return inspectDictionary(context, place.path);
   const resolved = modelPath(path);
   if (isBareTensorFile(resolved)) return inspectTensors(resolved);

@@ -1,10 +1,11 @@
 /** tokenize, features, generate and inspect as the contract says (docs/architecture.md). */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fixturePath, tinyFixture, tokensOf } from '../../../test/reference/fixtures';
 import { cli, cliJson, cliTensors } from '../../../test/support/cli';
 import { temporaryCopy } from '../../../test/support/temporary';
+import { demoDictionaries } from '../store/places';
 
 const fixture = tinyFixture();
 const MODEL = fixturePath('gpt2-tiny', 'model');
@@ -44,6 +45,15 @@ describe('tokenize', () => {
 });
 
 describe('features', () => {
+  it('reads the demo with all its own dictionaries, by name', async () => {
+    const { dictionaries } = (await cliJson('features', '--model', 'demo', '--prompt', 'Mary')) as {
+      dictionaries: string[];
+    };
+    const own = demoDictionaries(join(__dirname, '../../../media/demo')).map((path) => basename(path));
+    expect(own.length).toBeGreaterThan(1);
+    expect(dictionaries).toEqual(own);
+  });
+
   it('lists the strongest of every dictionary on every token', async () => {
     const args = ['--model', MODEL, '--prompt', 'the', '--top', '2'];
     const paths = ['standard', 'standard-hook-z'].map(dictionary);

@@ -1,7 +1,8 @@
 /** Where models and dictionaries named on the command line are. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { findInHubCache } from '../formats/hubCache';
+import { demoDictionaries } from '../store/places';
 import { CommandError } from './usage';
 
 /** The bundled demo's folder; the bundles lie in dist/, beside media/. */
@@ -41,11 +42,7 @@ export function dictionaryPlaces(names: readonly string[]): DictionaryPlace[] {
   );
 }
 
-/** All dictionaries of the demo. */
-export function demoDictionaries(): DictionaryPlace[] {
-  const folder = join(demoFolder(), 'dictionaries');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ id: name, path: join(folder, name) }));
+/** All dictionaries of the demo, by name. */
+export function demoPlaces(): DictionaryPlace[] {
+  return demoDictionaries(demoFolder()).map((path) => ({ id: basename(path), path }));
 }

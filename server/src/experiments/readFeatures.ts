@@ -1,7 +1,8 @@
 /** Reading dictionaries beside the running model: plans that ask for it, the numbers they are fed, and their answers. */
+import { integers } from '../engine/feeds';
 import type { Tensors } from '../engine/messages';
 import type { Tensor } from '../engine/ort';
-import type { Plan, PlanOutput } from '../engine/plan';
+import { capture, type Plan, type PlanOutput } from '../engine/plan';
 
 /** What to read of one dictionary. */
 export interface DictionaryQuestion {
@@ -33,10 +34,7 @@ export function readingPlan({ surprisal, dictionaries }: ReadingQuestion): Plan 
       outputs.push({ kind: 'topFeatures', dictionary, k: top }, { kind: 'activeCount', dictionary });
     if (chosen) outputs.push({ kind: 'chosenFeatures', dictionary });
   }
-  return plain(
-    outputs,
-    dictionaries.map(({ id }) => id),
-  );
+  return { ...capture([]), dictionaries: dictionaries.map(({ id }) => ({ id, mode: 'beside' })), outputs };
 }
 
 /** What a reading is fed besides its tokens: `rows` of equal length, each token the target of the position before it. */
@@ -49,8 +47,7 @@ export function readingFeeds(
     const targets = rows.flatMap((row) => [...row.slice(1), 0]);
     feeds.set('targets', integers(targets, [rows.length, rows[0]?.length ?? 0]));
   }
-  for (const { id, chosen } of dictionaries)
-    if (chosen) feeds.set(`choose.${id}`, integers(chosen, [chosen.length]));
+  for (const { id, chosen } of dictionaries) if (chosen) feeds.set(`choose.${id}`, integers(chosen));
   return feeds;
 }
 
@@ -107,10 +104,10 @@ export function activeAt({ k, values, indices }: TopFeatures, position: number):
 }
 
 /** The plan that returns `logits` [batch, 1, vocabulary] after the position in the feed `rows` [1]. */
-export const nextTokenPlan: Plan = { ...plain([{ kind: 'hook', hook: 'logits' }], []), lastRowOnly: true };
+export const nextTokenPlan: Plan = { ...capture(['logits']), lastRowOnly: true };
 
 export function nextTokenFeeds(tokens: readonly number[]): Map<string, Tensor> {
-  return new Map([['rows', integers([tokens.length - 1], [1])]]);
+  return new Map([['rows', integers([tokens.length - 1])]]);
 }
 
 export interface NextToken {
@@ -143,22 +140,6 @@ export function largestOf(values: Float32Array, count: number): number[] {
     if (best.length > count) best.pop();
   }
   return best;
-}
-
-function plain(outputs: readonly PlanOutput[], dictionaries: readonly string[]): Plan {
-  return {
-    dictionaries: dictionaries.map((id) => ({ id, mode: 'beside' })),
-    interventions: [],
-    metric: null,
-    outputs,
-    past: false,
-    starts: [],
-    lastRowOnly: false,
-  };
-}
-
-function integers(values: readonly number[], dims: readonly number[]): Tensor {
-  return { data: BigInt64Array.from(values, BigInt), dims };
 }
 
 function floats(results: Tensors, name: string): { data: Float32Array; dims: readonly number[] } {
