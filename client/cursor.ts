@@ -4,7 +4,7 @@ import { featuresAt } from '../protocol/documents';
 import type { TokenReading } from '../protocol/documents';
 import { cancelOn } from './cancellation';
 import { Setting } from './contributions';
-import { strongest } from './decorations/labelText';
+import { foremost } from './decorations/foremost';
 import type { EnabledDocuments } from './enabledDocuments';
 import type { Focus } from './focus';
 import type { Notifications } from './notifications';
@@ -115,7 +115,7 @@ export class Cursor implements vscode.Disposable {
 
   private tell(reading: CursorReading | undefined): void {
     this.last = reading;
-    const follow = reading && shown().followCursor ? strongest(reading.reading, 1)[0] : undefined;
+    const follow = reading && shown().followCursor ? foremost(reading.reading, 1)[0] : undefined;
     this.focus.follow(follow?.feature);
     this.changed.fire(reading);
   }

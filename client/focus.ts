@@ -1,5 +1,5 @@
 /**
- * Which features' heat is shown: those put in focus, or else the strongest feature of the cursor's token while
+ * Which features' heat is shown: those put in focus, or else the foremost feature of the cursor's token while
  * following the cursor is on. Context key: focused.
  */
 import * as vscode from 'vscode';
@@ -43,7 +43,7 @@ export class Focus implements vscode.Disposable {
     await this.memento.update(MEMENTO, this.chosen);
   }
 
-  /** The strongest feature of the cursor's token, or undefined to follow nothing. */
+  /** The foremost feature of the cursor's token, or undefined to follow nothing. */
   follow(feature: FeatureRef | undefined): void {
     if (feature ? featureKey(feature) === (this.followed && featureKey(this.followed)) : !this.followed)
       return;

@@ -1,5 +1,48 @@
 import { describe, expect, it } from 'vitest';
-import { measured, oneLine, plainLine, shortNumber, tokenName } from './wording';
+import type { FeatureLabel } from './features';
+import {
+  claimedLabel,
+  featureName,
+  measured,
+  oneLine,
+  plainLine,
+  shortDictionary,
+  shortNumber,
+  tokenName,
+} from './wording';
+
+describe('a label', () => {
+  const feature = { dictionary: 'd', index: 7 };
+  const measuredLabel: FeatureLabel = { text: 'a verb', source: 'dictionary', precision: 0.9, threshold: 2 };
+
+  it.each([
+    [1.9, '#7'],
+    [2, '#7'],
+    [2.1, 'a verb'],
+  ])('that was measured above 2 names an activation of %d %s', (activation, name) => {
+    expect(featureName({ feature, label: measuredLabel, activation })).toBe(name);
+  });
+  it('is claimed where no activation is shown, and where none was measured', () => {
+    expect(featureName({ feature, label: measuredLabel })).toBe('a verb');
+    expect(featureName({ feature, label: { text: 'x', source: 'dictionary' }, activation: 0.1 })).toBe('x');
+    expect(claimedLabel({ feature, label: null })).toBeNull();
+  });
+  it("of the user's own always holds", () => {
+    const label: FeatureLabel = { text: 'mine', source: 'own', threshold: 2 };
+    expect(featureName({ feature, label, activation: 0.1 })).toBe('mine');
+  });
+});
+
+describe('shortDictionary', () => {
+  it.each([
+    ['blocks.2.hook_resid_post', '2.resid_post'],
+    ['blocks.1.attn.hook_z', '1.attn.z'],
+    ['publisher/blocks.0.mlp.transcoder', '0.mlp.transcoder'],
+    ['mine', 'mine'],
+  ])('of %s is %s', (id, short) => {
+    expect(shortDictionary(id)).toBe(short);
+  });
+});
 
 describe('short texts', () => {
   it.each([

@@ -1,9 +1,25 @@
 /** How features, tokens and numbers are written wherever a user reads them. */
-import type { FeatureLabel, FeatureSummary } from './features';
+import type { FeatureActivation, FeatureLabel, FeatureSummary } from './features';
 
-/** A feature's label, or its number when it has none. */
-export function featureName({ label, feature }: FeatureSummary): string {
-  return label ? label.text : `#${feature.index}`;
+/**
+ * The label that may be claimed. A dictionary's was measured only where the activation exceeds its threshold, so at a
+ * weaker activation there is none; the user's own always holds, and where no activation is shown so does any.
+ */
+export function claimedLabel(summary: FeatureSummary | FeatureActivation): FeatureLabel | null {
+  const { label } = summary;
+  if (label?.source !== 'dictionary' || label.threshold === undefined) return label;
+  return 'activation' in summary && summary.activation <= label.threshold ? null : label;
+}
+
+/** A feature's label where it may be claimed, or else its number. */
+export function featureName(summary: FeatureSummary | FeatureActivation): string {
+  return claimedLabel(summary)?.text ?? `#${summary.feature.index}`;
+}
+
+/** The dictionary's id without what all hook names share: `2.resid_post` for `blocks.2.hook_resid_post`. */
+export function shortDictionary(id: string): string {
+  const last = id.split(/[/\\]/).at(-1) ?? '';
+  return (last === '' ? id : last).replace(/^blocks\./, '').replace(/\bhook_/, '');
 }
 
 /** Three significant digits, as activations and logits are shown everywhere. */
@@ -13,10 +29,15 @@ export function shortNumber(value: number): string {
     : String(Number(value.toPrecision(3)));
 }
 
+/** `P 0.97`, or nothing when the label was not measured. */
+export function precision(label: FeatureLabel | null): string {
+  return label?.precision === undefined ? '' : `P ${label.precision.toFixed(2)}`;
+}
+
 /** `P 0.97 · R 0.88`, or nothing when the label was not measured. */
 export function measured(label: FeatureLabel | null): string {
   const parts = [
-    ...(label?.precision === undefined ? [] : [`P ${label.precision.toFixed(2)}`]),
+    ...(label?.precision === undefined ? [] : [precision(label)]),
     ...(label?.recall === undefined ? [] : [`R ${label.recall.toFixed(2)}`]),
   ];
   return parts.join(' · ');

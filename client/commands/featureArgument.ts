@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { describeFeatures } from '../../protocol/dashboard';
 import { featureKey, isFeatureRef } from '../../protocol/features';
 import type { FeatureActivation, FeatureRef, FeatureSummary } from '../../protocol/features';
-import { featureName, measured, plainLine, shortNumber } from '../../protocol/wording';
+import { claimedLabel, featureName, measured, plainLine, shortNumber } from '../../protocol/wording';
 import type { Services } from '../services';
 
 interface FeatureItem extends vscode.QuickPickItem {
@@ -93,7 +93,7 @@ function featureItem(summary: FeatureSummary | FeatureActivation): FeatureItem {
   return {
     label: plainLine(featureName(summary)),
     description: plainLine(`${activation}${dictionary} #${index}`),
-    detail: measured(summary.label),
+    detail: measured(claimedLabel(summary)),
     feature: summary.feature,
   };
 }

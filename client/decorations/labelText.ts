@@ -1,28 +1,47 @@
 /** The words shown at a line's end. Pure. */
 import type { FeatureActivation } from '../../protocol/features';
 import type { TokenReading } from '../../protocol/documents';
-import { featureName, plainLine, shortNumber, tokenName } from '../../protocol/wording';
+import {
+  claimedLabel,
+  featureName,
+  plainLine,
+  precision,
+  shortDictionary,
+  shortNumber,
+  tokenName,
+} from '../../protocol/wording';
+import { foremost } from './foremost';
 
-const MAX_LABEL = 48;
+/** UTF-16 units of the whole text: more would drown the line it is about. */
+const MOST = 60;
+const MOST_TOKEN = 14;
+const MOST_DICTIONARY = 20;
+const BETWEEN = ' · ';
 
-/** The strongest features over all dictionaries, each label once, strongest first. */
-export function strongest(reading: TokenReading, count: number): FeatureActivation[] {
-  const all = reading.dictionaries.flatMap(({ features }) => features);
-  const seen = new Set<string>();
-  return all
-    .sort((a, b) => b.activation - a.activation)
-    .filter((feature) => {
-      const name = featureName(feature);
-      return !seen.has(name) && seen.add(name);
-    })
-    .slice(0, count);
+/**
+ * The line-end text for a token, as many of its foremost features as fit: `·gave ▸ verb of giving 3.1 (P 0.91) · 2.attn.z #7 1.2`.
+ */
+export function lineEndText(reading: TokenReading, count: number): string {
+  const [first, ...others] = foremost(reading, count);
+  const head = `${plainLine(tokenName(reading.token.text), MOST_TOKEN)} ▸ `;
+  if (!first) return `${head}no active feature`;
+  return others
+    .map((feature) => featureText(feature, MOST))
+    .reduce(
+      (text, other) => {
+        const longer = `${text}${BETWEEN}${other}`;
+        return longer.length > MOST ? text : longer;
+      },
+      `${head}${featureText(first, MOST - head.length)}`,
+    );
 }
 
-/** The line-end text for a token: `gave  subject of a clause 4.2 · verb of giving 3.1`. */
-export function lineEndText(reading: TokenReading, count: number): string {
-  const features = strongest(reading, count).map(
-    (feature) => `${plainLine(featureName(feature), MAX_LABEL)} ${shortNumber(feature.activation)}`,
-  );
-  const body = features.length > 0 ? features.join('  ·  ') : 'no active feature';
-  return `${plainLine(tokenName(reading.token.text), MAX_LABEL)} ▸ ${body}`;
+/** A feature in at most `most` units: its label may be cut, its numbers not. */
+function featureText(feature: FeatureActivation, most: number): string {
+  const label = claimedLabel(feature);
+  const quality = precision(label);
+  const numbers = ` ${shortNumber(feature.activation)}${quality === '' ? '' : ` (${quality})`}`;
+  if (label) return `${plainLine(label.text, most - numbers.length)}${numbers}`;
+  const dictionary = plainLine(shortDictionary(feature.feature.dictionary), MOST_DICTIONARY);
+  return `${dictionary} ${featureName(feature)}${numbers}`;
 }

@@ -1,4 +1,4 @@
-/** Writes the strongest features of the cursor's token at the end of its line. Command: toggleLabels. */
+/** Writes the foremost features of the cursor's token at the end of its line. Command: toggleLabels. */
 import * as vscode from 'vscode';
 import { Setting } from '../contributions';
 import type { Cursor, CursorReading } from '../cursor';

@@ -5,7 +5,15 @@ import { featureKey } from '../../protocol/features';
 import type { FeatureActivation, FeatureRef, FeatureSummary } from '../../protocol/features';
 import { Color, Command } from '../contributions';
 import { activationLevel } from '../../protocol/heat';
-import { featureName, measured, plainLine, shortNumber, tokenName } from '../../protocol/wording';
+import {
+  claimedLabel,
+  featureName,
+  measured,
+  plainLine,
+  precision,
+  shortNumber,
+  tokenName,
+} from '../../protocol/wording';
 
 /** A heading with what is under it. */
 export interface GroupNode {
@@ -122,15 +130,18 @@ function featureItem(node: FeatureNode): vscode.TreeItem {
   return item;
 }
 
+/** What stands behind the name of a feature. An activation below the label's threshold leaves the number as its name. */
 function describe({ summary, activation, focused, shown }: FeatureNode): string {
+  const label = claimedLabel(summary);
   const parts = [
-    ...(activation === undefined ? [] : [shortNumber(activation)]),
-    ...(summary.label ? [`#${summary.feature.index}`] : []),
-    ...(activation === undefined ? [summary.feature.dictionary] : []),
-    ...(summary.label?.source === 'own' ? ['own label'] : []),
-    ...(focused ? ['in focus'] : shown ? ['followed'] : []),
+    activation === undefined ? '' : shortNumber(activation),
+    precision(label),
+    label ? `#${summary.feature.index}` : '',
+    activation === undefined ? summary.feature.dictionary : '',
+    label?.source === 'own' ? 'own label' : '',
+    focused ? 'in focus' : shown ? 'followed' : '',
   ];
-  return parts.join(' · ');
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function icon({ level, shown }: FeatureNode): vscode.ThemeIcon {
@@ -144,7 +155,12 @@ function tooltip({ summary, activation }: FeatureNode): vscode.MarkdownString {
   text.appendText(plainLine(featureName(summary)));
   text.appendMarkdown('\n\n');
   text.appendText(plainLine(`${summary.feature.dictionary} #${summary.feature.index}`));
-  const claims = measured(summary.label);
+  const { label } = summary;
+  const claims = measured(label);
+  if (label && !claimedLabel(summary))
+    text.appendText(
+      `\nToo weak here for its label “${plainLine(label.text)}”, which was measured above ${shortNumber(label.threshold ?? 0)}`,
+    );
   if (claims !== '') text.appendText(`\nLabel measured on held-out text: ${claims}`);
   if (activation !== undefined) text.appendText(`\nActivation ${shortNumber(activation)}`);
   return text;

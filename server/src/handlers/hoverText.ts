@@ -2,7 +2,14 @@
 import { commandLink, LinkCommand } from '../../../protocol/commands';
 import type { TokenReading } from '../../../protocol/documents';
 import type { FeatureActivation } from '../../../protocol/features';
-import { featureName, measured, oneLine, shortNumber, tokenName } from '../../../protocol/wording';
+import {
+  claimedLabel,
+  featureName,
+  measured,
+  oneLine,
+  shortNumber,
+  tokenName,
+} from '../../../protocol/wording';
 
 /** Rows of the table at most, over all dictionaries. */
 const MOST_ROWS = 24;
@@ -38,7 +45,7 @@ function table({ dictionaries }: TokenReading): string {
 }
 
 function row(found: FeatureActivation): string {
-  const { feature, label, activation } = found;
+  const { feature, activation } = found;
   const links = [
     `[$(eye)](${commandLink(LinkCommand.focusFeature, feature)} "Focus")`,
     `[$(graph)](${commandLink(LinkCommand.openDashboard, feature)} "Open dashboard")`,
@@ -46,7 +53,7 @@ function row(found: FeatureActivation): string {
     `[$(pin)](${commandLink(LinkCommand.pinFeature, feature)} "Pin")`,
   ].join(' ');
   const name = escapeMarkdown(shorten(featureName(found)));
-  const quality = measured(label);
+  const quality = measured(claimedLabel(found));
   const about = quality === '' ? name : `${name} (${quality})`;
   return `| ${shortNumber(activation)} | ${about} | ${escapeMarkdown(feature.dictionary)} | ${links} |`;
 }
