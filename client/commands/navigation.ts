@@ -4,17 +4,23 @@ import { rangeIn } from '../decorations/painter';
 import type { Services } from '../services';
 import { nextFiringToken } from '../tokens/firing';
 
-export function nextFiring(services: Services): void {
-  go(services, 1);
+export async function nextFiring(services: Services): Promise<void> {
+  await go(services, 1);
 }
 
-export function previousFiring(services: Services): void {
-  go(services, -1);
+export async function previousFiring(services: Services): Promise<void> {
+  await go(services, -1);
 }
 
-function go({ tokens, notifications }: Services, direction: 1 | -1): void {
+async function go({ focus, tokens, notifications }: Services, direction: 1 | -1): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
+  if (focus.features.length === 0) {
+    notifications.inform('No feature’s heat is shown. Run “Featurescope: Focus Feature…” first.');
+    return;
+  }
+  // Each step moves the cursor, and with it the feature that is merely followed: the steps are of the one they began with.
+  if (focus.explicit.length === 0) await focus.set(focus.features);
   const { document, selection } = editor;
   const target = nextFiringToken(tokens.of(document) ?? [], document.offsetAt(selection.start), direction);
   if (!target) {
@@ -24,6 +30,7 @@ function go({ tokens, notifications }: Services, direction: 1 | -1): void {
     return;
   }
   const range = rangeIn(document)(target);
-  editor.selection = new vscode.Selection(range.start, range.end);
+  // The cursor at the start: at the end of a token it is on the next one.
+  editor.selection = new vscode.Selection(range.end, range.start);
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
