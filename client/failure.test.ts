@@ -10,6 +10,7 @@ describe('toFailure', () => {
     });
     const failure = toFailure(error);
     expect(failure.code).toBe(ErrorCode.modelNotLoaded);
+    expect(failure.withoutModel).toBe(true);
     expect(failure.data).toMatchObject({ file: 'model.safetensors', cure: 'Copy it again.' });
   });
 

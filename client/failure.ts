@@ -19,6 +19,11 @@ export class Failure extends Error {
     return this.code === ErrorCode.contentModified;
   }
 
+  /** There is no model: what was shown is of one that is gone. */
+  get withoutModel(): boolean {
+    return this.code === ErrorCode.modelNotLoaded;
+  }
+
   /** The caller cancelled: nothing to show. */
   get cancelled(): boolean {
     return this.code === ErrorCode.requestCancelled;

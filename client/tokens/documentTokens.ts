@@ -59,6 +59,12 @@ export class DocumentTokens implements vscode.Disposable {
     this.update();
   }
 
+  /** Asks again for everything of another model; what is shown is of the earlier one, or of none, and goes at once. */
+  restart(): void {
+    this.clear();
+    this.update();
+  }
+
   dispose(): void {
     this.pulls.dispose();
   }
@@ -108,6 +114,12 @@ export class DocumentTokens implements vscode.Disposable {
     if (signal.aborted || failure.cancelled) return;
     if (failure.superseded && this.repeats++ < MAX_REPEATS) this.pulls.request();
     else this.failed(failure);
+    if (failure.withoutModel) this.clear();
+  }
+
+  private clear(): void {
+    this.store.clear();
+    this.changed();
   }
 
   private wanted(): Span[] {

@@ -52,6 +52,14 @@ describe('TokenStore', () => {
     ]);
   });
 
+  it('when cleared shows and knows nothing', () => {
+    const store = new TokenStore();
+    store.put(chunk(0, [4, 4], [1, 2]), a);
+    store.clear();
+    expect(store.tokens).toEqual([]);
+    expect(store.knows({ start: 0, end: 4 }, a)).toBe(false);
+  });
+
   it('follows an edit: earlier tokens stay, touched ones go, later ones move, nothing is known', () => {
     const store = new TokenStore();
     store.put(chunk(0, [4, 4, 4], [1, 2, 3]), a);

@@ -72,6 +72,12 @@ export class TokenStore {
     this.covered = [];
   }
 
+  /** Forgets everything: what is shown is no longer true of anything. */
+  clear(): void {
+    this.list = [];
+    this.covered = [];
+  }
+
   /** Forgets everything outside a span, to bound memory in long documents. */
   keepOnly(span: Span): void {
     this.list = this.list.filter(({ start, end }) => start >= span.start && end <= span.end);

@@ -39,7 +39,9 @@ export class VisibleTokens implements vscode.Disposable {
       }),
       session.onRefresh(({ reason }) => {
         if (reason === 'labels') return;
-        for (const tokens of this.documents.values()) tokens.refresh();
+        for (const tokens of this.documents.values())
+          if (reason === 'model') tokens.restart();
+          else tokens.refresh();
       }),
     ];
     this.follow();
