@@ -43,6 +43,27 @@ interface SettingSchema {
   readonly enum?: readonly string[];
 }
 
+/** The three channels of `#rrggbbaa` drawn over a grey. */
+function over(color: string, grey: number): number[] {
+  const [red = 0, green = 0, blue = 0, alpha = 0] = [1, 3, 5, 7].map((i) =>
+    Number.parseInt(color.slice(i, i + 2), 16),
+  );
+  return [red, green, blue].map((channel) => (channel * alpha + grey * (255 - alpha)) / 255);
+}
+
+/** Contrast ratio of a grey text and its background (WCAG 2.2, "contrast ratio" and "relative luminance"). */
+function contrast(text: number, background: readonly number[]): number {
+  const luminance = (channels: readonly number[]): number => {
+    const [red = 0, green = 0, blue = 0] = channels.map((channel) => {
+      const share = channel / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const both = [luminance([text, text, text]), luminance(background)];
+  return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+}
+
 const text = readFileSync(path.join(root, 'package.json'), 'utf8');
 const manifest = JSON.parse(text) as Manifest;
 const { contributes } = manifest;
@@ -120,6 +141,16 @@ describe('package.json', () => {
     expect(contributes.colors.map(({ id }) => id).sort()).toEqual(wanted.sort());
     for (const { defaults } of contributes.colors)
       expect(Object.keys(defaults).sort()).toEqual(['dark', 'highContrast', 'highContrastLight', 'light']);
+  });
+
+  it('leaves text readable on heat in high-contrast themes', () => {
+    const backgrounds = contributes.colors.filter(({ id }) => /(heat|surprisal)\d$/.test(id));
+    expect(backgrounds).toHaveLength(2 * LEVELS);
+    for (const { id, defaults } of backgrounds) {
+      expect(contrast(0xff, over(defaults['highContrast']!, 0)), id).toBeGreaterThan(12);
+      // The default foreground of the light one is #292929.
+      expect(contrast(0x29, over(defaults['highContrastLight']!, 0xff)), id).toBeGreaterThan(9);
+    }
   });
 
   it('names only files that exist', () => {

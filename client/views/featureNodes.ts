@@ -15,6 +15,9 @@ import {
   tokenName,
 } from '../../protocol/wording';
 
+/** Id of the group of the features in focus, which has an action of its own. */
+export const FOCUSED = 'focused';
+
 /** A heading with what is under it. */
 export interface GroupNode {
   readonly kind: 'group';
@@ -112,7 +115,7 @@ function groupItem(node: GroupNode): vscode.TreeItem {
   item.id = node.id;
   item.description = node.description;
   item.iconPath = new vscode.ThemeIcon(node.icon);
-  item.contextValue = 'group';
+  item.contextValue = node.id === FOCUSED ? 'groupFocused' : 'group';
   return item;
 }
 
@@ -144,10 +147,22 @@ function describe({ summary, activation, focused, shown }: FeatureNode): string 
   return parts.filter((part) => part !== '').join(' · ');
 }
 
+/** By level, 0 to 5. The heat's own colours are too faint for an icon. */
+const LEVEL_ICONS = [
+  'circle-small',
+  'circle-small',
+  'circle-small-filled',
+  'circle-outline',
+  'circle-filled',
+  'circle-large-filled',
+];
+
 function icon({ level, shown }: FeatureNode): vscode.ThemeIcon {
-  if (shown) return new vscode.ThemeIcon('eye', new vscode.ThemeColor(Color.heatLine));
-  if (level === undefined) return new vscode.ThemeIcon('symbol-numeric');
-  return new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(Color.heat(Math.max(1, level))));
+  const color = new vscode.ThemeColor(Color.heatLine);
+  if (shown) return new vscode.ThemeIcon('eye', color);
+  return level === undefined
+    ? new vscode.ThemeIcon('symbol-numeric')
+    : new vscode.ThemeIcon(LEVEL_ICONS[level] ?? 'circle-filled', color);
 }
 
 function tooltip({ summary, activation }: FeatureNode): vscode.MarkdownString {
