@@ -67,10 +67,9 @@ describe('a sample text of the demo', () => {
   it('finds the focused feature everywhere in the workspace', async () => {
     const { workbench } = session();
     await workbench.runCommand('Featurescope: Find Feature Everywhere…');
-    await workbench.waitUntil(
-      async () => (await workbench.rows(/\.txt/).count()) > 1,
-      'places in several files',
-    );
+    // The heading of a second file may be far below the places of the first, where the list is not drawn.
+    await workbench.page.getByText(/\d+ places in (?:[2-9]|\d{2,}) files$/).waitFor();
+    expect(await workbench.rows(/\.txt/).count()).toBeGreaterThan(0);
     await workbench.screenshot('find-everywhere');
   });
 
