@@ -25,6 +25,11 @@ describe("a label of an opened folder's own label file", () => {
     await workbench.runCommand('Featurescope: Search Features…');
     await workbench.page.locator('.quick-input-widget input').fill('bait');
     await workbench.page.keyboard.press('Enter');
+    // The label is also among the own ones: only this heading says that the search has ended.
+    await workbench
+      .rows(/Search: bait/)
+      .first()
+      .waitFor();
     await workbench
       .rows(/bait.*click/)
       .first()
