@@ -59,10 +59,6 @@ export default tseslint.config(
       inward('client', 'server', 'webviews'),
     ),
   },
-  {
-    files: ['webviews/**'],
-    rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge, ortOnlyInOneFile, inward('client', 'server')),
-  },
   { files: ['server/src/**'], rules: { 'no-console': 'error' } },
   {
     files: ['server/src/main.ts', 'server/src/handlers/**'],
@@ -110,17 +106,17 @@ export default tseslint.config(
     ),
   })),
   { files: ['server/src/engine/ort.ts'], rules: restrict(vscodeOnlyInClient, lspOnlyAtTheEdge) },
-  {
+  ...[[], [toolkitOnlyInControls]].map((toolkit, everywhereElse) => ({
     files: ['webviews/**'],
-    ignores: ['webviews/lib/controls.ts'],
+    ignores: everywhereElse ? ['webviews/lib/controls.ts'] : [],
     rules: restrict(
       vscodeOnlyInClient,
       lspOnlyAtTheEdge,
       ortOnlyInOneFile,
       inward('client', 'server'),
-      toolkitOnlyInControls,
+      ...toolkit,
     ),
-  },
+  })),
   { files: ['test/integration/**'], rules: restrict(lspOnlyAtTheEdge, ortOnlyInOneFile) },
   { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
   // tsc checks the names that scripts use (checkJs).

@@ -1,13 +1,16 @@
 /** Budgets of the engine at GPT-2-small shape (design, section 8; method in README.md). */
 import { generate } from '../server/src/engine/generate';
 import { loadDictionary, loadModel } from '../server/src/engine/loading';
+import { WeightFiles } from '../server/src/engine/weightFiles';
+import { readModelFolder } from '../server/src/formats/modelFolder';
 import { privateMemory } from '../server/src/engine/memory';
 import { ModelHost } from '../server/src/engine/modelHost';
-import { compile, type CompiledGraph } from '../server/src/engine/ort';
+import { compile, type CompiledGraph, type Tensor } from '../server/src/engine/ort';
 import { capture, type Plan, type PlanOutput } from '../server/src/engine/plan';
 import { metricFeeds } from '../server/src/experiments/metric';
 import { Builder } from '../server/src/graph/builder';
 import { lower } from '../server/src/graph/lower';
+import type { Value } from '../server/src/graph/types';
 import type { Budget } from './lib/budget';
 import { type Checkpoints, GPT2_SMALL } from './lib/checkpoint';
 import { fastest, timed } from './lib/timing';
@@ -147,11 +150,38 @@ export async function dictionaryBudget(checkpoints: Checkpoints): Promise<Budget
   };
 }
 
-/** Bytes that one generated token must read: every weight but the position table. */
-export async function generationBudget(host: ModelHost): Promise<Budget> {
-  const { n_layer, n_embd: d, vocab_size } = GPT2_SMALL;
-  const matvec = await matmulSession(1, d, d * (12 * n_layer) + vocab_size);
-  const feeds = matmulFeeds(1, d, d * (12 * n_layer) + vocab_size);
+/** One row times every matrix that a generated token reads, mapped from the model's own file: the same bytes, nothing else. */
+function weightPass(folder: string): Promise<CompiledGraph> {
+  const { weights } = readModelFolder(folder);
+  const files = new WeightFiles();
+  const b = new Builder();
+  const rows = new Map<number, Value>();
+  const row = (width: number) => rows.get(width) ?? b.input(`row${width}`, [1, width]);
+  for (const [name, { file, info }] of weights.tensors) {
+    if (info.shape.length !== 2 || name.endsWith('wpe.weight')) continue;
+    files.add(name, file, name);
+    const transposed = name.endsWith('wte.weight');
+    const x = row(info.shape[transposed ? 1 : 0]!);
+    rows.set(x.shape[1] as number, x);
+    b.output(`product.${name}`, b.linear(x, b.weight(name, info.shape), null, transposed));
+  }
+  const weightFolder = files.folder();
+  return compile(
+    lower(b.build(), (name) => files.locate(name, weightFolder)),
+    { weightFolder },
+  );
+}
+
+function rowFeeds(widths: readonly number[]): Map<string, Tensor> {
+  return new Map(
+    widths.map((width) => [`row${width}`, { data: new Float32Array(width).fill(0.5), dims: [1, width] }]),
+  );
+}
+
+export async function generationBudget(host: ModelHost, folder: string): Promise<Budget> {
+  const { n_embd: d } = GPT2_SMALL;
+  const matvec = await weightPass(folder);
+  const feeds = rowFeeds([d, 4 * d]);
   const count = 32;
   const params = {
     tokens: tokenRow(16),

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     const budgets = [
       ...(await forwardBudgets(host, torch)),
       await dictionaryBudget(checkpoints),
-      await generationBudget(host),
+      await generationBudget(host, folder),
       ...opening,
     ];
     torch?.stop();
