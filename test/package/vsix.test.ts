@@ -94,8 +94,11 @@ describe('the command line of the package', () => {
     const prompt = 'When Mary and John went to the store, John gave a drink to';
     const options = ['features', '--model', 'demo', '--prompt', prompt, '--json'];
     const output = execFileSync(process.execPath, [cli, ...options], { cwd: folder, encoding: 'utf8' });
-    const { tokens } = JSON.parse(output) as { tokens: { text: string; features: { label: string }[] }[] };
+    const { tokens } = JSON.parse(output) as {
+      tokens: { text: string; features: { label: string | null }[] }[];
+    };
     expect(tokens.map(({ text }) => text).join('')).toContain('Mary');
-    expect(tokens.at(-1)?.features[0]?.label).toEqual(expect.any(String));
+    const labels = tokens.at(-1)!.features.map(({ label }) => label);
+    expect(labels).toContainEqual(expect.stringMatching(/name/));
   });
 });
