@@ -51,8 +51,7 @@ function row(found: FeatureActivation): string {
     `[$(graph)](${commandLink(LinkCommand.openDashboard, feature)} "Open dashboard")`,
     `[$(search)](${commandLink(LinkCommand.findEverywhere, feature)} "Find everywhere")`,
     `[$(pin)](${commandLink(LinkCommand.pinFeature, feature)} "Pin")`,
-    // A row's icons stay on one line.
-  ].join('\u00a0');
+  ].join(' ');
   const name = escapeMarkdown(shorten(featureName(found)));
   const quality = measured(claimedLabel(found));
   const about = quality === '' ? name : `${name} (${quality})`;
