@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { loadModel } from '../server/src/engine/loading';
 import { demoDictionaries } from '../server/src/store/places';
-import { dictionaryBudget, forwardBudgets, generationBudget, openingBudgets, POSITIONS } from './engine';
+import { dictionaryBudget, forwardBudgets, generationBudgets, openingBudgets, POSITIONS } from './engine';
 import { keystrokeBudget } from './keystroke';
 import { budgetTable, holds } from './lib/budget';
 import { Checkpoints } from './lib/checkpoint';
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     const budgets = [
       ...(await forwardBudgets(host, torch)),
       await dictionaryBudget(checkpoints),
-      await generationBudget(host, folder),
+      ...(await generationBudgets(host, folder)),
       ...opening,
     ];
     torch?.stop();

@@ -1,7 +1,8 @@
 """The same GPT-2 pass in plain PyTorch, for the comparison in `npm run bench`. Not part of the product.
 
 Usage: torch_gpt2.py MODEL_FOLDER LENGTH. Prints a line when ready; then every line on stdin ("forward" or "backward")
-is answered by the milliseconds that one pass took. `forward` keeps residual, attention and MLP outputs of every layer.
+is answered by the milliseconds that one pass took. Both keep residual, attention and MLP outputs of every layer; `backward`
+computes the last row of logits only, as ours does.
 """
 import json
 import mmap
@@ -28,7 +29,7 @@ def read_weights(path):
     return weights
 
 
-def forward(w, config, ids, kept):
+def forward(w, config, ids, kept, last_row=False):
     heads, width, layers = config["n_head"], config["n_embd"], config["n_layer"]
     length = ids.shape[1]
     mask = torch.full((length, length), float("-inf")).triu(1)
@@ -49,6 +50,8 @@ def forward(w, config, ids, kept):
         mlp = hidden @ w[at + "mlp.c_proj.weight"] + w[at + "mlp.c_proj.bias"]
         x = x + mlp
         kept.extend((mlp, x))
+    if last_row:
+        x = x[:, -1:]
     return F.layer_norm(x, (width,), w["ln_f.weight"], w["ln_f.bias"]) @ w["wte.weight"].T
 
 
@@ -67,7 +70,7 @@ def main():
                 forward(weights, config, ids, [])
         else:
             kept = []
-            logits = forward({**weights, "wpe.weight": positions}, config, ids, kept)
+            logits = forward({**weights, "wpe.weight": positions}, config, ids, kept, last_row=True)
             torch.autograd.grad(logits[0, -1, 1] - logits[0, -1, 2], kept[0::5])
         print((time.perf_counter() - start) * 1000, flush=True)
 

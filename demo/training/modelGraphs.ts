@@ -1,3 +1,4 @@
+import { causalMask } from '../../server/src/engine/feeds';
 import { compile, type CompiledGraph, type Tensor } from '../../server/src/engine/ort';
 import { Builder } from '../../server/src/graph/builder';
 import { fuseNorms } from '../../server/src/graph/fuse';
@@ -40,14 +41,6 @@ export async function compileTrainingStep(architecture: Architecture): Promise<C
   return compile(lower(withOutputs(derived.graph, outputs), fed));
 }
 
-/** Causal mask [length, length]: 0 where the key is seen, -Infinity where not. */
-export function causalMask(length: number): Tensor {
-  const data = new Float32Array(length * length);
-  for (let query = 0; query < length; query++)
-    data.fill(-Infinity, query * length + query + 1, (query + 1) * length);
-  return { data, dims: [length, length] };
-}
-
 /** The feeds `tokens`, `positions` (from `first` on) and `mask` for windows of one length. */
 export function tokenFeeds(windows: readonly Int32Array[], length: number, first = 0): Map<string, Tensor> {
   const tokens = new BigInt64Array(windows.length * length);
@@ -57,7 +50,7 @@ export function tokenFeeds(windows: readonly Int32Array[], length: number, first
   return new Map<string, Tensor>([
     ['tokens', { data: tokens, dims: [windows.length, length] }],
     ['positions', { data: BigInt64Array.from({ length }, (_, i) => BigInt(first + i)), dims: [length] }],
-    ['mask', causalMask(length)],
+    ['mask', causalMask(length, 0)],
   ]);
 }
 
