@@ -2,6 +2,15 @@
 import type { ModelDimensions } from '../models/family';
 import type { Provider, Tensor } from './ort';
 import type { Plan } from './plan';
+import type {
+  AttributeParams,
+  AttributeResult,
+  DirectParams,
+  DirectResult,
+  SweepParams,
+  SweepPart,
+  SweepResult,
+} from './causal/requests';
 
 export interface LoadParams {
   /** A model folder or a weight file. */
@@ -106,6 +115,11 @@ export interface EngineMethods {
     partial: never;
   };
   generate: { params: GenerateParams; result: readonly GeneratedToken[]; partial: GeneratedToken };
+  /** The metric for every cell: exact activation patching. What is finished comes as partial results. */
+  sweep: { params: SweepParams; result: SweepResult; partial: SweepPart };
+  /** Estimates for all nodes at once, from gradients. */
+  attribute: { params: AttributeParams; result: AttributeResult; partial: never };
+  direct: { params: DirectParams; result: DirectResult; partial: never };
   /** Private memory of the engine, in bytes, and the providers of this build of the runtime. */
   status: {
     params: null;

@@ -6,8 +6,11 @@
  */
 export interface InterventionSlot {
   readonly hook: string;
-  /** `replace` is also fed `value:<hook>.kept`, not 0 where the old value stays. */
-  readonly kind: 'replace' | 'add' | 'scale';
+  /**
+   * `replace` is also fed `value:<hook>.kept`, not 0 where the old value stays. Two kinds change derivatives only: through
+   * `stop` none flow back; through `gate` they flow in the rows of the batch where `value:<hook>` [batch] is 1, not where it is 0.
+   */
+  readonly kind: 'replace' | 'add' | 'scale' | 'stop' | 'gate';
 }
 
 /** `beside`: features are read, the model runs as it is. `through`: spliced with its error term. `instead`: without it. */
@@ -19,11 +22,16 @@ export interface PlannedDictionary {
 }
 
 /**
- * A scalar of the logits for each row of the batch. Fed: `metric.row` [1] (the position), `metric.a` and `metric.b` [batch]
- * (token ids), for `kl` `metric.clean` [batch, vocabulary] (log-probabilities of the clean run), for `loss` `targets`
- * [batch, pos] and `metric.weights` [batch, pos] (weights of the positions' cross-entropies).
+ * A scalar of a run, for each row of the batch: the sum over the positions in the feed `rows` [row], times the fed
+ * `metric.weights` [row], of
+ * - logit, logit_diff: the logits of the tokens `metric.ids` [answer] times `metric.signs` [answer], summed;
+ * - log_prob: ln of the summed probability of `metric.ids`;
+ * - prob_diff: the probabilities of `metric.ids` times `metric.signs`, summed;
+ * - kl: KL(p || this run) in nats, ln p being row `metric.reference` [row] of `metric.clean` [reference, vocabulary];
+ * - loss: -ln p of `metric.targets` [batch, row];
+ * - feature: the activation of feature `metric.ids` [1] of the dictionary `metricDictionary`.
  */
-export type MetricKind = 'logit_diff' | 'logit' | 'log_prob' | 'prob_diff' | 'kl' | 'loss';
+export type MetricKind = 'logit_diff' | 'logit' | 'log_prob' | 'prob_diff' | 'kl' | 'loss' | 'feature';
 
 /** What comes back, and under which names. */
 export type PlanOutput =
@@ -33,6 +41,26 @@ export type PlanOutput =
   | { readonly kind: 'gradient'; readonly hook: string }
   /** `metric` [batch]. */
   | { readonly kind: 'metric' }
+  /** The metric of each position before weighting and summing: `metric.rows` [batch, row]. */
+  | { readonly kind: 'metricRows' }
+  /** Log-probabilities at the positions `rows`: `logProbs` [batch, row, vocabulary]. */
+  | { readonly kind: 'logProbs' }
+  /**
+   * Contributions of nodes to the metric, to first order: d metric / d activation times, `toOther`: the fed `other:<hook>`
+   * minus the activation; `ofSelf`: the activation; `along`: the fed `other:<hook>`. Summed over the last axis unless
+   * `each`: `attribution.<hook>`.
+   */
+  | {
+      readonly kind: 'attribution';
+      readonly hook: string;
+      readonly times: 'toOther' | 'ofSelf' | 'along';
+      readonly each: boolean;
+    }
+  /**
+   * The same for queries or keys (`hook_q`, `hook_k` of a layer), with the softmax of the pattern computed anew for each node
+   * (AtP*, arXiv 2403.00745): `attribution.<hook>` [batch, pos, head]. Fed `other:<hook>`.
+   */
+  | { readonly kind: 'softmaxAttribution'; readonly layer: number; readonly of: 'q' | 'k' }
   /** The k strongest features: `top.<id>.values`, `top.<id>.indices` [batch, pos, k]. */
   | { readonly kind: 'topFeatures'; readonly dictionary: string; readonly k: number }
   /** The features listed in the feed `choose.<id>` [n]: `chosen.<id>` [batch, pos, n]. */
@@ -50,6 +78,8 @@ export interface Plan {
   readonly dictionaries: readonly PlannedDictionary[];
   readonly interventions: readonly InterventionSlot[];
   readonly metric: MetricKind | null;
+  /** Whose feature the metric `feature` reads. */
+  readonly metricDictionary?: string;
   readonly outputs: readonly PlanOutput[];
   /** Earlier positions come as keys and values, `past.L.k` and `past.L.v`. */
   readonly past: boolean;
@@ -58,7 +88,7 @@ export interface Plan {
    * Dictionaries and interventions at such a hook point act on what is fed.
    */
   readonly starts: readonly string[];
-  /** Only the position in the feed `rows` [1] goes through the last norm and the unembedding. */
+  /** Only the positions in the feed `rows` [row] go through the last norm and the unembedding. */
   readonly lastRowOnly: boolean;
 }
 

@@ -7,7 +7,7 @@ import { gradient } from '../graph/gradient';
 import { cut, splice, UnknownHookError, withOutputs, type Splice } from '../graph/rewrite';
 import { hookPoints, type Graph, type Value } from '../graph/types';
 import type { Architecture } from '../models/family';
-import { metricValue } from './metricGraph';
+import { atRows, metricRows, metricValue } from './metricGraph';
 import type { InterventionSlot, Plan, PlanOutput } from './plan';
 
 /** A dictionary as plans name it. */
@@ -28,7 +28,7 @@ export function interventionInput(hook: string): string {
 export function planGraph(architecture: Architecture, dictionaries: DictionarySlots, plan: Plan): Graph {
   const b = new Builder();
   const mentioned = mentionedHooks(plan, dictionaries);
-  const rows = needsOneRow(plan, mentioned);
+  const rows = needsRowsOnly(plan, mentioned);
   b.output('logits', architecture.forward(b, { headResults: headResults(mentioned), past: plan.past, rows }));
   let graph = startAt(b.build(), plan.starts);
   for (const { id, mode } of plan.dictionaries) {
@@ -64,17 +64,21 @@ function mentionedHooks(plan: Plan, dictionaries: DictionarySlots): string[] {
   return [...wanted, ...plan.starts, ...ofDictionaries, ...plan.interventions.map(({ hook }) => hook)];
 }
 
-/** A metric of one position needs only that row of the logits, unless something after the last block is asked for. */
-function needsOneRow(plan: Plan, mentioned: readonly string[]): boolean {
+/** A metric needs only its rows of the logits, unless something after the last block is asked for. */
+function needsRowsOnly(plan: Plan, mentioned: readonly string[]): boolean {
   if (plan.lastRowOnly) return true;
-  if (plan.metric === null || plan.metric === 'loss') return false;
+  if (plan.metric === null && !plan.outputs.some(({ kind }) => kind === 'logProbs')) return false;
   const readsLogits = plan.outputs.some(({ kind }) => ['surprisal', 'rank', 'predictions'].includes(kind));
   return !readsLogits && !mentioned.some((hook) => hook === 'logits' || hook.startsWith('ln_final.'));
 }
 
+/** Scales that something is differentiated by, or kept from. */
 function differentiatedScales(plan: Plan): ReadonlySet<string> {
-  const hooks = plan.outputs.flatMap((output) => (output.kind === 'gradient' ? [output.hook] : []));
-  return new Set(hooks.filter((hook) => hook.endsWith('.hook_scale')));
+  const wanted = plan.outputs.flatMap((output) =>
+    output.kind === 'gradient' || output.kind === 'attribution' ? [output.hook] : [],
+  );
+  const stopped = plan.interventions.flatMap(({ hook, kind }) => (kind === 'stop' ? [hook] : []));
+  return new Set([...wanted, ...stopped].filter((hook) => hook.endsWith('.hook_scale')));
 }
 
 function interventionSplice({ hook, kind }: InterventionSlot): [string, Splice] {
@@ -88,10 +92,19 @@ function interventionSplice({ hook, kind }: InterventionSlot): [string, Splice] 
 }
 
 function change(b: Builder, x: Value, input: string, kind: InterventionSlot['kind']): Value {
+  if (kind === 'stop') return b.stopGradient(x);
+  if (kind === 'gate') return gate(b, x, input);
   const value = b.input(input, x.shape);
   if (kind === 'add') return b.add(x, value);
   if (kind === 'scale') return b.mul(x, value);
   return b.select(b.input(`${input}.kept`, x.shape), x, value);
+}
+
+/** x itself; what flows back is multiplied by the row's fed number. */
+function gate(b: Builder, x: Value, input: string): Value {
+  const open = b.reshape(b.input(input, ['batch']), ['batch', ...x.shape.slice(1).map(() => 1)]);
+  const closed = b.sub(b.scalar(1), open);
+  return b.add(b.mul(x, open), b.stopGradient(b.mul(x, closed)));
 }
 
 const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
@@ -102,15 +115,24 @@ function keepMasked(b: Builder, scores: Value, changed: Value): Value {
   return b.select(visible, changed, scores);
 }
 
-function planOutputs(graph: Graph, dictionaries: DictionarySlots, plan: Plan, oneRow: boolean): Graph {
+function planOutputs(graph: Graph, dictionaries: DictionarySlots, plan: Plan, rowsOnly: boolean): Graph {
   const hooks = hookPoints(graph);
   const b = new Builder(graph);
-  const logits = hooks.get('logits')!;
-  const metric = plan.metric && metricValue(b, logits, plan.metric, oneRow);
+  const read = plan.metricDictionary;
+  const features = read === undefined ? null : hookNamed(hooks, dictionaries.get(read)!.hook);
+  const rows =
+    plan.metric && metricRows(b, { logits: hooks.get('logits')!, rowsOnly, features }, plan.metric);
+  const metric = rows && metricValue(b, rows);
   const results = new Map<string, Value>();
-  const reader = new Reader(b, hooks, dictionaries, metric);
+  const reader = new Reader(b, hooks, dictionaries, { rows, metric, rowsOnly });
   for (const output of plan.outputs) reader.add(output, results);
   return withGradients(b.build(), plan, hooks, metric, results);
+}
+
+interface MetricValues {
+  readonly rows: Value | null;
+  readonly metric: Value | null;
+  readonly rowsOnly: boolean;
 }
 
 /** Writes the nodes of outputs that need no derivative. */
@@ -121,7 +143,7 @@ class Reader {
     private readonly b: Builder,
     private readonly hooks: ReadonlyMap<string, Value>,
     private readonly dictionaries: DictionarySlots,
-    private readonly metric: Value | null,
+    private readonly metric: MetricValues,
   ) {}
 
   add(output: PlanOutput, results: Map<string, Value>): void {
@@ -131,7 +153,13 @@ class Reader {
         results.set(output.hook, this.hook(output.hook));
         return;
       case 'metric':
-        results.set('metric', this.metric!);
+        results.set('metric', this.metric.metric!);
+        return;
+      case 'metricRows':
+        results.set('metric.rows', this.metric.rows!);
+        return;
+      case 'logProbs':
+        results.set('logProbs', this.metric.rowsOnly ? this.logProbs() : atRows(b, this.logProbs()));
         return;
       case 'topFeatures': {
         const features = this.features(output.dictionary);
@@ -165,6 +193,8 @@ class Reader {
         return;
       }
       case 'gradient':
+      case 'attribution':
+      case 'softmaxAttribution':
         return;
     }
   }

@@ -13,14 +13,15 @@ import { type Graph, isOp, type Value } from '../graph/types';
 import { type Architecture, plainForward } from '../models/family';
 import { readArchitecture } from '../models/registry';
 import { type Feeds, tokenFeeds } from './feeds';
-import { metricValue } from './metricGraph';
+import { metricRows, metricValue } from './metricGraph';
 import { compile } from './ort';
 import { WeightFiles } from './weightFiles';
 
 function lossGradients(architecture: Architecture): Graph {
   const b = new Builder();
   const logits = architecture.forward(b, plainForward);
-  b.output('metric', metricValue(b, logits, 'loss', false));
+  const rows = metricRows(b, { logits, rowsOnly: false, features: null }, 'loss');
+  b.output('metric', metricValue(b, rows));
   const graph = fuseNorms(b.build());
   const weights = new Map<string, Value>();
   for (const node of graph.nodes)

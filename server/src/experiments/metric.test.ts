@@ -53,34 +53,36 @@ describe('parseMetric', () => {
 describe('metricFeeds', () => {
   const numbers = (data: ArrayLike<number | bigint>) => Array.from(data, Number);
 
-  it("are the position and each row's answers", () => {
+  it('are the position and the answers with their signs', () => {
     const feeds = metricFeeds(parse('logit_diff:1,2'), [
       [9, 9, 9],
       [8, 8, 8],
     ]);
     const plain = [...feeds].map(([name, { data, dims }]) => [name, numbers(data), dims]);
     expect(plain).toEqual([
-      ['metric.row', [2], [1]],
       ['rows', [2], [1]],
-      ['metric.a', [1, 1], [2]],
-      ['metric.b', [2, 2], [2]],
+      ['metric.weights', [1], [1]],
+      ['metric.ids', [1, 2], [2]],
+      ['metric.signs', [1, -1], [2]],
     ]);
-    expect(numbers(metricFeeds(parse('log_prob:1@0'), [[9, 9]]).get('metric.row')!.data)).toEqual([0]);
+    expect(numbers(metricFeeds(parse('log_prob:1@0'), [[9, 9]]).get('rows')!.data)).toEqual([0]);
   });
 
-  it("are each position's next token for the loss, equally weighted but for the last", () => {
+  it("are each position's next token for the loss, equally weighted", () => {
     const feeds = metricFeeds(parse('loss'), [
       [1, 2, 3],
       [4, 5, 6],
     ]);
-    expect(numbers(feeds.get('targets')!.data)).toEqual([2, 3, 0, 5, 6, 0]);
-    expect(numbers(feeds.get('metric.weights')!.data)).toEqual([0.5, 0.5, 0, 0.5, 0.5, 0]);
-    expect(feeds.get('targets')!.dims).toEqual([2, 3]);
+    expect(numbers(feeds.get('rows')!.data)).toEqual([0, 1]);
+    expect(numbers(feeds.get('metric.targets')!.data)).toEqual([2, 3, 5, 6]);
+    expect(numbers(feeds.get('metric.weights')!.data)).toEqual([0.5, 0.5]);
+    expect(feeds.get('metric.targets')!.dims).toEqual([2, 2]);
   });
 
-  it('weigh one position alone for the loss there', () => {
+  it('are one position alone for the loss there', () => {
     const feeds = metricFeeds({ kind: 'loss', answers: [], position: 1 }, [[5, 6, 7]]);
-    expect([...feeds.get('metric.weights')!.data]).toEqual([0, 1, 0]);
+    expect(numbers(feeds.get('rows')!.data)).toEqual([1]);
+    expect(numbers(feeds.get('metric.targets')!.data)).toEqual([7]);
     expect(() => metricFeeds({ kind: 'loss', answers: [], position: 2 }, [[5, 6, 7]])).toThrow(/after it/);
   });
 

@@ -1,5 +1,6 @@
 /** The metrics of the command line: what their text means and what a run is fed for them. */
-import { integers, RunError } from '../engine/feeds';
+import { RunError } from '../engine/feeds';
+import { rowFeeds } from '../engine/metricFeeds';
 import type { Tensor } from '../engine/ort';
 import type { MetricKind } from '../engine/plan';
 
@@ -18,6 +19,7 @@ const ANSWERS: Readonly<Record<MetricKind, number>> = {
   prob_diff: 2,
   kl: 0,
   loss: 0,
+  feature: 1,
 };
 
 /** Finds the id of a text that is one token, or null. */
@@ -66,41 +68,29 @@ function answerId(answer: string, lookup: TokenLookup): number {
 }
 
 /**
- * What a run over `tokens` (rows of equal length) is fed for the metric, `kl` excepted, whose clean run the caller feeds.
+ * What a run over `tokens` (rows of equal length) is fed for the metric; for `kl` the caller adds the clean run's log-probabilities.
  * @throws RunError when the position is outside the text
  */
 export function metricFeeds(metric: Metric, tokens: readonly (readonly number[])[]): Map<string, Tensor> {
-  const batch = tokens.length;
   const length = tokens[0]!.length;
-  if (metric.kind === 'loss') return lossFeeds(tokens, metric.position);
-  const position = metric.position ?? length - 1;
-  if (position >= length) throw new RunError(`position ${position} is outside the ${length} tokens`);
-  const feeds = new Map([
-    ['metric.row', integers([position])],
-    ['rows', integers([position])],
-  ]);
-  metric.answers.forEach((id, i) => {
-    feeds.set(`metric.${'ab'[i]!}`, integers(Array.from({ length: batch }, () => id)));
-  });
-  return feeds;
+  const [a, b] = [metric.answers.slice(0, 1), metric.answers.slice(1)];
+  const spec = { kind: metric.kind, a, b };
+  return rowFeeds(spec, readPositions(metric, length), tokens);
 }
 
-/** The next token of every position as target, equally weighted (the last has none), or that of one position alone. */
-function lossFeeds(tokens: readonly (readonly number[])[], position: number | null): Map<string, Tensor> {
-  const length = tokens[0]!.length;
+/** The position of the metric; for the loss every position that has a token after it. */
+function readPositions({ kind, position }: Metric, length: number): number[] {
+  if (kind === 'loss') return lossPositions(position, length);
+  const read = position ?? length - 1;
+  if (read >= length) throw new RunError(`position ${read} is outside the ${length} tokens`);
+  return [read];
+}
+
+function lossPositions(position: number | null, length: number): number[] {
   if (length < 2) throw new RunError('the loss needs at least two tokens');
-  if (position !== null && position >= length - 1) {
-    throw new RunError(
-      `the loss at position ${position} needs a token after it, and there are ${length} tokens`,
-    );
-  }
-  const dims = [tokens.length, length];
-  const targets = tokens.flatMap((row) => [...row.slice(1), 0]);
-  const weightAt = (at: number) =>
-    position === null ? Number(at < length - 1) / (length - 1) : Number(at === position);
-  const weights = Float32Array.from(targets, (_, i) => weightAt(i % length));
-  return new Map<string, Tensor>([
-    ['targets', integers(targets, dims)],
-    ['metric.weights', { data: weights, dims }],
-  ]);
+  if (position === null) return Array.from({ length: length - 1 }, (_, i) => i);
+  if (position < length - 1) return [position];
+  throw new RunError(
+    `the loss at position ${position} needs a token after it, and there are ${length} tokens`,
+  );
 }
