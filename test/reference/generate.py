@@ -13,7 +13,9 @@ import checkpoints
 import dictionaries
 import hooked_gpt2
 import interventions
+import patching
 import tokenizer
+from measure import row_error
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -21,15 +23,6 @@ FIXTURES = Path(__file__).parent / "fixtures"
 def write_tensors(path, tensors):
     """Stores results as float32; the comparison's tolerance (1e-4) is far above that rounding."""
     save_file({n: t.detach().to(torch.float32).contiguous().clone() for n, t in tensors.items()}, path)
-
-
-def row_error(actual, expected):
-    """The design's measure: max|a-b| over a row / max(max|b| of the row, 1e-3 of the tensor's maximum)."""
-    same = actual == expected
-    difference = torch.where(same, 0.0, (actual - expected).abs())
-    size = torch.where(expected.isinf(), 0.0, expected.abs())
-    scale = torch.maximum(size.amax(-1), 1e-3 * size.amax()).clamp_min(1e-30)
-    return (difference.amax(-1) / scale).max().item()
 
 
 def float32_noise(model, tokens, metric=None):
@@ -196,7 +189,8 @@ def gpt2_f16():
     write_index(folder, index)
 
 
-ALL = {"gpt2-tiny": gpt2_tiny, "gpt2-odd": gpt2_odd, "gpt2-f16": gpt2_f16, "dictionaries": write_dictionaries}
+ALL = {"gpt2-tiny": gpt2_tiny, "gpt2-odd": gpt2_odd, "gpt2-f16": gpt2_f16, "dictionaries": write_dictionaries,
+       "patching": patching.write}
 
 if __name__ == "__main__":
     transformers.utils.logging.disable_progress_bar()
