@@ -90,8 +90,8 @@ function nearest(name: string, hooks: readonly string[], count: number): string[
     .map(({ hook }) => hook);
 }
 
-/** Levenshtein's distance. */
-function editDistance(a: string, b: string): number {
+/** Levenshtein's distance: insertions, deletions and replacements of one UTF-16 unit. */
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

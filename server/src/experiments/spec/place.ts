@@ -1,0 +1,34 @@
+/** Where everything that was read stands in the text. */
+import type { Span } from '../../../../protocol/method';
+import type { Field, Shape } from './shape';
+
+/** Keys and list indices from the top of the file. */
+export type Path = readonly (string | number)[];
+
+export interface Place {
+  readonly path: Path;
+  /** What may stand here; null under a key that is not known. */
+  readonly shape: Shape | null;
+  /** The field, when it is one. */
+  readonly field: Field | null;
+  /** Null for items of lists and for the whole file. */
+  readonly key: Span | null;
+  readonly value: Span;
+}
+
+/** Places by path. */
+export class Places {
+  private readonly byPath = new Map<string, Place>();
+
+  add(place: Place): void {
+    this.byPath.set(JSON.stringify(place.path), place);
+  }
+
+  at(path: Path): Place | null {
+    return this.byPath.get(JSON.stringify(path)) ?? null;
+  }
+
+  all(): Iterable<Place> {
+    return this.byPath.values();
+  }
+}

@@ -1,0 +1,63 @@
+/** The text of an experiment file -> what it says, what is wrong in it, and where everything stands. */
+import type { ExperimentSpec } from '../../../../protocol/experimentSpec';
+import type { Span } from '../../../../protocol/method';
+import { crossChecks } from './crossChecks';
+import { experiment } from './fields';
+import { type Path, Places } from './place';
+import type { Problem } from './problems';
+import { runName } from './runs';
+import { SpecReader } from './specReader';
+import { parseYaml } from './yamlText';
+
+export interface NamedSpan {
+  readonly name: string;
+  readonly range: Span;
+}
+
+export interface ReadExperiment {
+  /** Null when there are errors. */
+  readonly spec: ExperimentSpec | null;
+  readonly problems: readonly Problem[];
+  /** The runs of the file in order, UTF-16 offsets; empty while there are errors. */
+  readonly runs: readonly NamedSpan[];
+  readonly places: Places;
+  /** Where the value at a path stands, or the nearest thing around it. */
+  readonly locate: (path: Path) => Span;
+}
+
+/** Reads an experiment. Never throws; a file with errors has no spec. */
+export function readExperiment(text: string): ReadExperiment {
+  const { document, problems: broken } = parseYaml(text);
+  if (!document) return nothing(text, broken);
+  const reader = new SpecReader(document, text);
+  const value = reader.read(experiment);
+  const { places } = reader;
+  const locate = (path: Path): Span => located(places, path);
+  // What was read from broken YAML is a guess, and complaints about it would hide what is broken.
+  if (broken.length > 0) return { spec: null, problems: broken, runs: [], places, locate };
+  if (value === undefined) return { spec: null, problems: reader.problems, runs: [], places, locate };
+  const spec = value as ExperimentSpec;
+  const problems = crossChecks(spec, locate);
+  const runs = spec.runs.map((run, i) => ({ name: runName(run), range: locate(['runs', i]) }));
+  return { spec: problems.length === 0 ? spec : null, problems, runs, places, locate };
+}
+
+function nothing(text: string, broken: readonly Problem[]): ReadExperiment {
+  const message = 'This experiment is empty: it needs prompts and runs.';
+  const empty: Problem = { severity: 'error', code: 'missing', start: 0, end: text.length, message };
+  return {
+    spec: null,
+    problems: broken.length > 0 ? broken : [empty],
+    runs: [],
+    places: new Places(),
+    locate: () => ({ start: 0, end: 0 }),
+  };
+}
+
+function located(places: Places, path: Path): Span {
+  for (let length = path.length; length >= 0; length--) {
+    const place = places.at(path.slice(0, length));
+    if (place) return place.value;
+  }
+  return { start: 0, end: 0 };
+}
