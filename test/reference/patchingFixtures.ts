@@ -125,5 +125,5 @@ export function sizesOf(values: NestedNumbers): number[] {
 
 /** All numbers in order. */
 export function flattened(values: NestedNumbers): (number | null)[] {
-  return values.flat(Infinity) as (number | null)[];
+  return (values as readonly unknown[]).flat(Infinity) as (number | null)[];
 }
