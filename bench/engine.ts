@@ -59,7 +59,7 @@ export async function forwardBudgets(host: ModelHost, torch: TorchPass | null): 
   const size = 1024;
   const gemm = await matmulSession(size, size, size);
   const feeds = matmulFeeds(size, size, size);
-  const metric = { kind: 'logit_diff' as const, answers: [1, 2], position: null };
+  const metric = { kind: 'logit_diff' as const, answers: [[1], [2]], span: null };
   const hooks = mainHooks(host);
   const forward = capture(['logits']);
   const oneRow: Plan = { ...capture([]), metric: 'logit_diff', outputs: [{ kind: 'metric' }] };
@@ -212,7 +212,7 @@ export async function openingBudgets(folder: string): Promise<Budget[]> {
     loaded.model = loadModel({ path: folder });
     const plan: Plan = { ...capture([]), outputs: [{ kind: 'metric' }], metric: 'log_prob' };
     const tokens = [tokenRow(8)];
-    const feeds = metricFeeds({ kind: 'log_prob', answers: [5], position: null }, tokens);
+    const feeds = metricFeeds({ kind: 'log_prob', answers: [[5]], span: null }, tokens);
     await loaded.model.host.run(plan, tokens, feeds);
   });
   const growth = privateMemory() - before;

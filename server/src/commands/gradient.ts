@@ -11,7 +11,13 @@ export async function gradient(context: CommandContext): Promise<null> {
   const { summary, prompt } = await openModel(context);
   const hooks = wantedHooks(context, summary);
   const metric = parseMetric(metricText, (text) => prompt.tokenizer?.idOf(text) ?? null);
-  const wrong = metric.answers.find((id) => id >= summary.dimensions.vocabulary);
+  if (metric.kind === 'feature') {
+    throw new CommandError(
+      '--metric',
+      'a feature is a metric of experiments (patch, attribute); choose another',
+    );
+  }
+  const wrong = metric.answers.flat().find((id) => id >= summary.dimensions.vocabulary);
   if (wrong !== undefined) throw new CommandError('--metric', `token ${wrong} is not in the vocabulary`);
   if (metric.kind === 'kl') {
     throw new CommandError(

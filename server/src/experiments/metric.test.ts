@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { metricFeeds, parseMetric } from './metric';
+import { metricFeeds, metricText, parseMetric, readMetricText, readPositions } from './metric';
 
 const vocabulary: Readonly<Record<string, number>> = {
   ' Mary': 5,
   ' John': 0,
   'a"b': 7,
   'x,y': 8,
+  'x|y': 6,
   "it's": 9,
   '@3': 4,
 };
@@ -13,22 +14,31 @@ const parse = (text: string) => parseMetric(text, (token) => vocabulary[token] ?
 
 describe('parseMetric', () => {
   it.each([
-    ['logit_diff:1,2', { kind: 'logit_diff', answers: [1, 2], position: null }],
-    ['logit_diff: 1 , 2 @7', { kind: 'logit_diff', answers: [1, 2], position: 7 }],
-    ['logit_diff:" Mary"," John"@0', { kind: 'logit_diff', answers: [5, 0], position: 0 }],
-    ["logit_diff:' Mary',0", { kind: 'logit_diff', answers: [5, 0], position: null }],
-    ['prob_diff:"a\\"b","x,y"', { kind: 'prob_diff', answers: [7, 8], position: null }],
-    ['log_prob:"it\'s"', { kind: 'log_prob', answers: [9], position: null }],
-    ['log_prob:"@3"@2', { kind: 'log_prob', answers: [4], position: 2 }],
-    ['logit:0', { kind: 'logit', answers: [0], position: null }],
-    [' loss ', { kind: 'loss', answers: [], position: null }],
-    ['kl@3', { kind: 'kl', answers: [], position: 3 }],
+    ['logit_diff:1,2', { kind: 'logit_diff', answers: [[1], [2]], span: null }],
+    ['logit_diff: 1 , 2 @7', { kind: 'logit_diff', answers: [[1], [2]], span: [7, 7] }],
+    ['logit_diff:" Mary"," John"@0', { kind: 'logit_diff', answers: [[5], [0]], span: [0, 0] }],
+    ["logit_diff:' Mary',0", { kind: 'logit_diff', answers: [[5], [0]], span: null }],
+    ['logit_diff:1|" Mary" | 2,3', { kind: 'logit_diff', answers: [[1, 5, 2], [3]], span: null }],
+    ['prob_diff:"a\\"b","x,y"', { kind: 'prob_diff', answers: [[7], [8]], span: null }],
+    ['prob_diff:"x|y"|1,2', { kind: 'prob_diff', answers: [[6, 1], [2]], span: null }],
+    ['log_prob:"it\'s"', { kind: 'log_prob', answers: [[9]], span: null }],
+    ['log_prob:"@3"@2', { kind: 'log_prob', answers: [[4]], span: [2, 2] }],
+    ['log_prob:1@-1', { kind: 'log_prob', answers: [[1]], span: [-1, -1] }],
+    ['logit:0', { kind: 'logit', answers: [[0]], span: null }],
+    [' loss ', { kind: 'loss', answers: [], span: null }],
+    ['loss@2..-2', { kind: 'loss', answers: [], span: [2, -2] }],
+    ['kl@3', { kind: 'kl', answers: [], span: [3, 3] }],
+    [
+      'feature:blocks.0/a#b#14@3',
+      { kind: 'feature', answers: [[14]], dictionary: 'blocks.0/a#b', span: [3, 3] },
+    ],
+    ['feature:"a b#2"', { kind: 'feature', answers: [[2]], dictionary: 'a b', span: null }],
   ])('reads %s', (text, metric) => {
     expect(parse(text)).toEqual(metric);
   });
 
   it.each([
-    ['', /is no metric: write logit/],
+    ['', /is no metric: write logit_diff/],
     ['logit_dif:1,2', /is no metric/],
     ['toString', /is no metric/],
     ['logit_diff', /takes 2 answers, .* has 0/],
@@ -44,7 +54,9 @@ describe('parseMetric', () => {
     ['log_prob:-1', /not ids or quoted texts/],
     ['log_prob:"Mary"', /"Mary" is not one token.*or an id \(" Mary" with a leading space is one\)$/],
     ['log_prob:" Maryland"', /" Maryland" is not one token: give a text that is, or an id$/],
-    ['log_prob:1@-1', /not ids or quoted texts/],
+    ['logit_diff:1|,2', /not ids or quoted texts/],
+    ['feature:res', /names no feature: write feature:DICTIONARY#INDEX/],
+    ['kl@1..', /not ids|no metric/],
   ])('refuses %s', (text, reason) => {
     expect(() => parse(text)).toThrow(reason);
   });
@@ -80,14 +92,69 @@ describe('metricFeeds', () => {
   });
 
   it('are one position alone for the loss there', () => {
-    const feeds = metricFeeds({ kind: 'loss', answers: [], position: 1 }, [[5, 6, 7]]);
+    const feeds = metricFeeds(parse('loss@1'), [[5, 6, 7]]);
     expect(numbers(feeds.get('rows')!.data)).toEqual([1]);
     expect(numbers(feeds.get('metric.targets')!.data)).toEqual([7]);
-    expect(() => metricFeeds({ kind: 'loss', answers: [], position: 2 }, [[5, 6, 7]])).toThrow(/after it/);
+    expect(() => metricFeeds(parse('loss@2'), [[5, 6, 7]])).toThrow(/after it/);
   });
 
   it('are refused outside the text', () => {
     expect(() => metricFeeds(parse('logit:1@3'), [[1, 2, 3]])).toThrow(/position 3 is outside the 3 tokens/);
     expect(() => metricFeeds(parse('loss'), [[1]])).toThrow(/at least two tokens/);
+  });
+});
+
+describe('readMetricText', () => {
+  it('leaves answers to the prompts where none are written', () => {
+    expect(readMetricText('logit_diff@-2')).toEqual({
+      kind: 'logit_diff',
+      groups: [],
+      feature: null,
+      span: [-2, -2],
+    });
+    expect(readMetricText('log_prob:" Mary"|7').groups).toEqual([[' Mary', 7]]);
+  });
+});
+
+describe('readPositions', () => {
+  const read = (text: string, length: number) => readPositions(parse(text), length);
+
+  it.each([
+    ['kl', 4, [3]],
+    ['kl@-4', 4, [0]],
+    ['kl@1..3', 4, [1, 2, 3]],
+    ['loss', 4, [0, 1, 2]],
+    ['loss@1..-2', 4, [1, 2]],
+  ])('of %s in %i tokens', (text, length, positions) => {
+    expect(read(text, length)).toEqual(positions);
+  });
+
+  it.each([
+    ['kl@4', 4, /position 4 is outside the 4 tokens/],
+    ['kl@-5', 4, /position -5 is outside the 4 tokens/],
+    ['kl@2..1', 4, /first is after the last/],
+    ['loss@1..3', 4, /loss at position 3 needs a token after it/],
+    ['loss', 1, /at least two tokens/],
+  ])('refuses %s in %i tokens', (text, length, reason) => {
+    expect(() => read(text, length)).toThrow(reason);
+  });
+});
+
+describe('metricText', () => {
+  const texts: Readonly<Record<number, string>> = { 5: ' Mary', 7: 'a"b\\' };
+
+  it.each([
+    ['logit_diff:" Mary","a\\"b\\\\"@3', 'logit_diff:5,7@3'],
+    ['prob_diff:" Mary"|1,2', 'prob_diff:5|1,2'],
+    ['loss@1..4', 'loss@1..4'],
+    ['kl', 'kl'],
+    ['feature:res#3@-1', 'feature:res#3@-1'],
+  ])('is %s', (text, ids) => {
+    const metric = parseMetric(ids, () => null);
+    expect(metricText(metric, (id) => texts[id] ?? null)).toBe(text);
+    const back = parseMetric(text, (token) =>
+      Number(Object.keys(texts).find((id) => texts[Number(id)] === token)),
+    );
+    expect(back).toEqual(metric);
   });
 });
