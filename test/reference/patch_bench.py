@@ -40,6 +40,9 @@ PAIRS = {
     "tiny": equal_pair("gpt2-tiny/model", 75, 10, (2, 5, 8), 300),
     "odd": equal_pair("gpt2-odd/model", 72, 9, (1, 4, 6), 120),
     "tiny-unequal": unequal_pair(),
+    # Tokens as saturated.py gives them meaning.
+    "saturated": {"model": "patching/saturated/model", "clean": [0, 1, 2, 7, 3], "corrupt": [0, 1, 2, 7, 4],
+                  "alignment": None},
 }
 
 LOGIT_DIFF = metric_of("logit_diff", [7], [280])

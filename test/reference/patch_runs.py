@@ -46,6 +46,8 @@ def metric_value(metric, logits, tokens, clean_logits):
         return (clean.exp() * (clean - row.log_softmax(-1))).sum()
     if kind == "log_prob":
         return row.softmax(-1)[metric["answers"][0]].sum().log()
+    if kind == "logit":
+        return row[metric["answers"][0]].mean()
     a, b = metric["answers"]
     if kind == "logit_diff":
         return row[a].mean() - row[b].mean()

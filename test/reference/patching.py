@@ -4,7 +4,9 @@ import json
 
 import ablation
 import attribution
+import direct
 import patch_sweeps
+import saturated
 from patch_bench import FIXTURES, PAIRS
 
 FOLDER = FIXTURES / "patching"
@@ -29,3 +31,7 @@ def write():
     write_json("patch.json", patch_sweeps.sweeps())
     write_json("ablation.json", ablation.ablations())
     write_json("attribution.json", attribution.attributions())
+    write_json("direct.json", direct.direct_entries())
+    write_json("lens.json", direct.lens_entries())
+    saturated.save()
+    write_json("saturated.json", saturated.nodes())

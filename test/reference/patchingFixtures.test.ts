@@ -4,9 +4,12 @@ import { fixturePath } from './fixtures';
 import {
   ablationFixtures,
   attributionFixtures,
+  directFixtures,
   flattened,
+  lensFixtures,
   patchFixtures,
   patchingPairs,
+  saturatedFixtures,
   sizesOf,
 } from './patchingFixtures';
 import type { GridEntry, PairFixture, PatchFixture } from './patchingFixtures';
@@ -48,7 +51,12 @@ describe('patching fixtures', () => {
   });
 
   it('are full grids in the sizes of their axes, and say something', () => {
-    for (const entry of [...patchFixtures(), ...ablationFixtures(), ...attributionFixtures()]) {
+    for (const entry of [
+      ...patchFixtures(),
+      ...ablationFixtures(),
+      ...attributionFixtures(),
+      ...lensFixtures(),
+    ]) {
       const what = `${entry.pair} ${entry.at} ${entry.axes.join(' ')} ${entry.metric}`;
       expect(sizesOf(entry.values), what).toEqual(expectedSizes(entry));
       expect(new Set(flattened(entry.values)).size, what).toBeGreaterThan(1);
@@ -76,6 +84,38 @@ describe('patching fixtures', () => {
     for (const { scores, values } of stars) {
       expect(sizesOf(scores!)).toEqual(sizesOf(values));
       expect(flattened(scores!).every((score) => score! >= 0)).toBe(true);
+    }
+  });
+
+  it('have direct contributions that add up to the metric', () => {
+    const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+    for (const entry of directFixtures()) {
+      const { layer, head, neuron } = SHAPES[pairs[entry.pair]!.model]!;
+      expect(sizesOf(entry.heads)).toEqual([layer, head]);
+      expect(sizesOf(entry.neurons)).toEqual([layer, neuron]);
+      const { embed, posEmbed, attnOut, mlpOut, constant, value } = entry;
+      expect(embed + posEmbed + sum(attnOut) + sum(mlpOut) + constant).toBeCloseTo(value, 7);
+      entry.heads.forEach((heads, i) => {
+        expect(sum(heads) + entry.attentionBias[i]!).toBeCloseTo(attnOut[i]!, 7);
+      });
+      for (const { features } of entry.dictionaries) expect(features).toHaveLength(48);
+    }
+  });
+
+  it('have the likeliest tokens of the lens, in order', () => {
+    for (const { top, values } of lensFixtures()) {
+      expect(sizesOf(top.ids)).toEqual([...sizesOf(values), 3]);
+      const ranked = top.logProbs.flat();
+      expect(ranked.every(([first, second, third]) => first! > second! && second! > third!)).toBe(true);
+    }
+  });
+
+  it('have a node that attribution patching misses and the QK fix finds', () => {
+    expect(saturatedFixtures().map(({ direction }) => direction)).toEqual(['denoise', 'noise']);
+    for (const { exact, atp, atpStar } of saturatedFixtures()) {
+      expect(Math.abs(exact)).toBeGreaterThan(1);
+      expect(Math.abs(atp / exact)).toBeLessThan(0.05);
+      expect(Math.abs(atpStar / exact - 1)).toBeLessThan(0.1);
     }
   });
 });

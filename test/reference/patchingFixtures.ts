@@ -93,6 +93,56 @@ export interface AttributionFixture extends GridEntry, Directed {
   readonly scores?: NestedNumbers;
 }
 
+/**
+ * Direct contributions to a logit or logit difference of the pair's clean run at the metric's position, the final norm's scale
+ * frozen. embed + posEmbed + all attnOut + all mlpOut + constant = value.
+ */
+export interface DirectFixture extends PatchingEntry {
+  readonly value: number;
+  readonly embed: number;
+  readonly posEmbed: number;
+  /** [layer] */
+  readonly attnOut: readonly number[];
+  readonly mlpOut: readonly number[];
+  /** [layer][head]; a layer's heads and its `attentionBias` (b_O) make up its attnOut. */
+  readonly heads: readonly (readonly number[])[];
+  readonly attentionBias: readonly number[];
+  /** [layer][neuron]; a layer's neurons and its `mlpBias` (b_out) make up its mlpOut. */
+  readonly neurons: readonly (readonly number[])[];
+  readonly mlpBias: readonly number[];
+  /** What the final norm's bias gives. */
+  readonly constant: number;
+  /** features + rest + error = contribution of the dictionary's output hook point, as if it were read there. */
+  readonly dictionaries: readonly {
+    readonly dictionary: string;
+    readonly features: readonly number[];
+    /** What the dictionary writes without any feature: its bias, a transcoder's skip. */
+    readonly rest: number;
+    readonly error: number;
+  }[];
+}
+
+/** Logit lens on the pair's clean run: the metric, read at every position after every layer. */
+export interface LensFixture extends GridEntry {
+  readonly at: 'resid_pre' | 'resid_mid' | 'resid_post';
+  /** [layer][position][rank], three of each. */
+  readonly top: {
+    readonly ids: readonly (readonly (readonly number[])[])[];
+    readonly logProbs: readonly (readonly (readonly number[])[])[];
+  };
+}
+
+/** The query of a saturated softmax: exact effect of patching it (changed metric - base metric) and both estimates. */
+export interface SaturatedFixture extends PatchingEntry, Directed {
+  readonly at: 'q';
+  readonly layer: number;
+  readonly head: number;
+  readonly position: number;
+  readonly exact: number;
+  readonly atp: number;
+  readonly atpStar: number;
+}
+
 export function patchingPairs(): Readonly<Record<string, PairFixture>> {
   const index = JSON.parse(readFileSync(fixturePath('patching', 'index.json'), 'utf8')) as {
     pairs: Record<string, PairFixture>;
@@ -110,6 +160,18 @@ export function ablationFixtures(): readonly AblationFixture[] {
 
 export function attributionFixtures(): readonly AttributionFixture[] {
   return entries('attribution.json') as AttributionFixture[];
+}
+
+export function directFixtures(): readonly DirectFixture[] {
+  return entries('direct.json') as DirectFixture[];
+}
+
+export function lensFixtures(): readonly LensFixture[] {
+  return entries('lens.json') as LensFixture[];
+}
+
+export function saturatedFixtures(): readonly SaturatedFixture[] {
+  return entries('saturated.json') as SaturatedFixture[];
 }
 
 function entries(file: string): unknown {
