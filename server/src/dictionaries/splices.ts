@@ -10,6 +10,11 @@ export function featureHook(hookName: string): string {
   return `${hookName}.hook_sae_acts_post`;
 }
 
+/** Name of what a dictionary misses, as a hook point of a model that runs through it. */
+export function errorHook(features: string): string {
+  return features.replace(/hook_sae_acts_post$/, 'hook_sae_error');
+}
+
 /** Computes the features beside the model, which runs as it is; `hook` names them. */
 export function attach(graph: Graph, algebra: DictionaryAlgebra, hook: string): Graph {
   return rewrite(graph, (b, node, [x]) => {
@@ -37,7 +42,8 @@ export function spliceDictionary(
     read = { encoded, features: b.hook(hook, encoded.features) };
     return x;
   };
-  const onWrite: Splice = (b, target) => substitute(b, target, algebra, read!, errorTerm);
+  const error = errorTerm ? errorHook(hook) : null;
+  const onWrite: Splice = (b, target) => substitute(b, target, algebra, read!, error);
   const splices: [string, Splice][] =
     hookName === hookNameOut
       ? [[hookName, (b, x) => onWrite(b, onRead(b, x))]]
@@ -59,18 +65,18 @@ function substitute(
   target: Value,
   algebra: DictionaryAlgebra,
   { encoded, features }: Reading,
-  errorTerm: boolean,
+  error: string | null,
 ): Value {
   const old = headOf(b, target, algebra);
   const decoded = like(b, algebra.decode(b, features, encoded), old);
-  if (!errorTerm) return writeHead(b, target, old, decoded, algebra);
+  if (error === null) return writeHead(b, target, old, decoded, algebra);
   const clean = like(b, algebra.decode(b, encoded.features, encoded), old);
-  const whole = b.add(decoded, b.stopGradient(b.sub(old, clean)));
-  return writeHead(b, target, old, whole, algebra);
+  const missed = b.hook(error, b.stopGradient(b.sub(old, clean)));
+  return writeHead(b, target, old, b.add(decoded, missed), algebra);
 }
 
 /** The part that the dictionary reads: everything, or one head of [batch, pos, head, dHead]. */
-function headOf(b: Builder, x: Value, { config }: DictionaryAlgebra): Value {
+export function headOf(b: Builder, x: Value, { config }: DictionaryAlgebra): Value {
   if (config.hookHeadIndex === null) return x;
   const [batch, pos, , width] = x.shape;
   return b.reshape(b.take(x, headIndex(b, config.hookHeadIndex), 2), [batch!, pos!, width!]);

@@ -1,12 +1,13 @@
 /** What the engine can be asked, over one loaded model. */
 import { Cancelled } from './failures';
 import { RunError } from './feeds';
-import { generate } from './generate';
+import { generate, steer } from './generate';
 import { loadDictionary, loadModel } from './loading';
 import { privateMemory } from './memory';
 import type { EngineMethod, EngineMethods } from './messages';
 import { ModelHost } from './modelHost';
 import { availableProviders } from './ort';
+import { sweep } from './causal/sweep';
 
 export interface RequestContext {
   /** True once the asker has cancelled; looked at between chunks. */
@@ -53,6 +54,9 @@ export class EngineService {
     decoderRows: ({ id, features }) => this.host.decoderRows(id, features),
     nearest: ({ id, feature, k }) => this.host.nearest(id, feature, k),
     generate: (params, context) => generate(this.host, params, context),
+    steer: (params, context) => steer(this.host, params, context),
+    sweep: (params, context) =>
+      sweep(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
     status: () => ({ memoryBytes: privateMemory(), providers: availableProviders() }),
   };
 

@@ -3,7 +3,7 @@
  * runs them.
  */
 import type { DictionaryAlgebra } from '../dictionaries/algebra';
-import { featureHook } from '../dictionaries/splices';
+import { errorHook, featureHook } from '../dictionaries/splices';
 import type { SafetensorsFile } from '../formats/safetensors';
 import { Builder } from '../graph/builder';
 import { lower } from '../graph/lower';
@@ -72,6 +72,13 @@ export class ModelHost {
     );
   }
 
+  /** A hook point's shape, those of dictionaries included. @throws RunError when there is no such hook point */
+  shapeOf(hook: string): Shape {
+    const shape = this.hookShapes().get(hook) ?? this.dictionaryShape(hook);
+    if (!shape) throw new RunError(`the model has no hook point ${hook}`);
+    return shape;
+  }
+
   get dictionaries(): ReadonlyMap<string, DictionarySlot> {
     return this.slots;
   }
@@ -107,8 +114,8 @@ export class ModelHost {
   }
 
   /**
-   * Runs a plan on rows of tokens of equal length. An intervention may drive the model to NaN, which is then its result;
-   * otherwise a NaN is an error.
+   * Runs a plan on rows of tokens of equal length. An intervention or an edit may drive the model to NaN, which is then its
+   * result; otherwise a NaN is an error.
    * @returns the plan's outputs, each with the batch as first axis
    * @throws RunError when the tokens do not suit the model, FileFormatError when its weights are damaged
    */
@@ -121,9 +128,11 @@ export class ModelHost {
   ): Promise<Map<string, Tensor>> {
     const { dimensions } = this.architecture;
     const fromTokens = tokens.length > 0 ? tokenFeeds(tokens, past, dimensions) : new Map<string, Tensor>();
-    const boundaries = chunkBoundaries(plan, dimensions, tokens.length, tokens[0]?.length ?? 0);
-    const results = await this.runChunks(plan, boundaries, new Map([...fromTokens, ...feeds]), lookUp);
-    if (plan.interventions.length === 0) checkNumbers(results, this.weights);
+    const given = new Map([...fromTokens, ...feeds]);
+    const positions = given.get('positions')?.data.length ?? 0;
+    const boundaries = chunkBoundaries(plan, dimensions, Math.max(1, tokens.length), positions);
+    const results = await this.runChunks(plan, boundaries, given, lookUp);
+    if (plan.interventions.length === 0 && !plan.steering) checkNumbers(results, this.weights);
     return results;
   }
 
@@ -203,6 +212,17 @@ export class ModelHost {
     this.architecture.forward(b, { headResults: new Set(layers), past: false, rows: false });
     this.knownShapes = new Map([...hookPoints(b.build())].map(([hook, { shape }]) => [hook, shape]));
     return this.knownShapes;
+  }
+
+  private dictionaryShape(hook: string): Shape | null {
+    for (const { hook: features, algebra } of this.slots.values()) {
+      const { dSae, dOut, hookNameOut, hookHeadIndex } = algebra.config;
+      if (hook === features) return ['batch', 'pos', dSae];
+      if (hook === errorHook(features)) {
+        return hookHeadIndex === null ? this.shapeOf(hookNameOut) : ['batch', 'pos', dOut];
+      }
+    }
+    return null;
   }
 
   private checkFit({ config }: DictionaryAlgebra): void {

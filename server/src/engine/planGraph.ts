@@ -9,6 +9,8 @@ import { hookPoints, type Graph, type Value } from '../graph/types';
 import type { Architecture } from '../models/family';
 import { atRows, metricRows, metricValue } from './metricGraph';
 import type { InterventionSlot, Plan, PlanOutput } from './plan';
+import { steeringHooks } from './steering/slots';
+import { spliceSteering } from './steering/steeringGraph';
 
 /** A dictionary as plans name it. */
 export interface DictionarySlot {
@@ -39,6 +41,7 @@ export function planGraph(architecture: Architecture, dictionaries: DictionarySl
         : spliceDictionary(graph, algebra, hook, mode === 'through');
   }
   graph = splice(graph, new Map(plan.interventions.map(interventionSplice)));
+  if (plan.steering) graph = spliceSteering(graph, dictionaries, plan.steering);
   return planOutputs(fuseNorms(graph, differentiatedScales(plan)), dictionaries, plan, rows);
 }
 
@@ -61,7 +64,9 @@ function mentionedHooks(plan: Plan, dictionaries: DictionarySlots): string[] {
     const { hookName, hookNameOut } = dictionaries.get(id)!.algebra.config;
     return [hookName, hookNameOut];
   });
-  return [...wanted, ...plan.starts, ...ofDictionaries, ...plan.interventions.map(({ hook }) => hook)];
+  const steered = steeringHooks(plan.steering ?? [], dictionaries);
+  const changed = plan.interventions.map(({ hook }) => hook);
+  return [...wanted, ...plan.starts, ...ofDictionaries, ...changed, ...steered];
 }
 
 /** A metric needs only its rows of the logits, unless something after the last block is asked for. */
