@@ -1,0 +1,112 @@
+/** VS Code's quick picks and input boxes as questions with a way back (steps.ts). Escape answers undefined. */
+import * as vscode from 'vscode';
+import { BACK } from './steps';
+import type { Back, Place } from './steps';
+
+/** An item and what picking it means. */
+export interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+/** A heading between items. */
+export interface Heading extends vscode.QuickPickItem {
+  readonly kind: vscode.QuickPickItemKind.Separator;
+}
+
+export interface PickOptions<T> {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly items: readonly (Choice<T> | Heading)[];
+  /** Whether a choice is the one that Enter takes; else the first is. */
+  readonly preferred?: (value: T) => boolean;
+}
+
+/** Asks for one of the items. */
+export function pick<T>(place: Place, options: PickOptions<T>): Promise<T | Back | undefined> {
+  const input = vscode.window.createQuickPick<Choice<T> | Heading>();
+  titled(input, options.title, place);
+  input.placeholder = options.placeholder;
+  input.matchOnDescription = true;
+  input.matchOnDetail = true;
+  input.items = options.items;
+  const preferred = options.items.filter(
+    (item) => isChoice(item) && options.preferred?.(item.value) === true,
+  );
+  input.activeItems = preferred.slice(0, 1);
+  return answered(input, () => {
+    const [chosen] = input.selectedItems;
+    return chosen && isChoice(chosen) ? { value: chosen.value } : undefined;
+  });
+}
+
+export interface TextOptions {
+  readonly title: string;
+  readonly prompt: string;
+  readonly value: string;
+  /** Why a text will not do, or undefined when it will. */
+  readonly refuse: (text: string) => string | undefined;
+}
+
+/** Asks for a text. */
+export function askText(place: Place, options: TextOptions): Promise<string | Back | undefined> {
+  const input = vscode.window.createInputBox();
+  titled(input, options.title, place);
+  input.prompt = options.prompt;
+  input.value = options.value;
+  input.valueSelection = [options.value.length, options.value.length];
+  input.onDidChangeValue(() => {
+    input.validationMessage = undefined;
+  });
+  return answered(input, () => {
+    const refusal = options.refuse(input.value);
+    input.validationMessage = refusal;
+    return refusal === undefined ? { value: input.value } : undefined;
+  });
+}
+
+/** Title, numbering and the button back. */
+export function titled(
+  input: vscode.QuickInput & { buttons: readonly vscode.QuickInputButton[] },
+  title: string,
+  { step, total, first }: Place,
+): void {
+  input.title = title;
+  if (total > 1) {
+    input.step = step;
+    input.totalSteps = total;
+  }
+  input.ignoreFocusOut = true;
+  input.buttons = first ? [] : [vscode.QuickInputButtons.Back];
+}
+
+/** What quick picks and input boxes have in common. */
+interface Answerable extends vscode.QuickInput {
+  readonly onDidAccept: vscode.Event<void>;
+  readonly onDidTriggerButton: vscode.Event<vscode.QuickInputButton>;
+}
+
+/** Shows the input until it is answered, left, or asked to go back; then it is gone. @param accept undefined to stay */
+export function answered<T>(
+  input: Answerable,
+  accept: () => { readonly value: T } | undefined,
+): Promise<T | Back | undefined> {
+  return new Promise<T | Back | undefined>((resolve) => {
+    input.onDidAccept(() => {
+      const answer = accept();
+      if (answer) resolve(answer.value);
+    });
+    input.onDidTriggerButton((button) => {
+      if (button === vscode.QuickInputButtons.Back) resolve(BACK);
+    });
+    input.onDidHide(() => {
+      resolve(undefined);
+    });
+    input.show();
+  }).finally(() => {
+    input.dispose();
+  });
+}
+
+function isChoice<T>(item: Choice<T> | Heading): item is Choice<T> {
+  return 'value' in item;
+}
