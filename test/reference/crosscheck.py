@@ -1,6 +1,6 @@
 """Compares the fixtures with TransformerLens (>= 3) and SAELens (>= 6), where those are installed. Writes nothing.
 
-Usage: python crosscheck.py [model] [dictionaries] [splices]
+Usage: python crosscheck.py [model] [dictionaries] [splices] [patching]
 """
 
 import json
@@ -15,6 +15,8 @@ import checkpoints
 import generate
 import hooked_gpt2
 import interventions
+import measure
+import patch_runs
 
 
 def report(what, errors):
@@ -23,10 +25,9 @@ def report(what, errors):
     assert all(error < 1e-5 for error in errors.values()), what
 
 
-def lens(folder):
+def lens(folder, saelens=True):
     """The checkpoint in TransformerLens, unprocessed, float64; SAELens's subclass adds `mlp.hook_in`."""
-    from sae_lens.analysis.hooked_sae_transformer import HookedSAETransformer
-    from transformer_lens import HookedTransformerConfig
+    from transformer_lens import HookedTransformer, HookedTransformerConfig
     from transformer_lens.pretrained.weight_conversions import convert_gpt2_weights
 
     hf = checkpoints.load(folder)
@@ -37,7 +38,9 @@ def lens(folder):
         act_fn=config.activation_function, eps=config.layer_norm_epsilon, dtype=torch.float64, device="cpu",
         scale_attn_by_inverse_layer_idx=config.scale_attn_by_inverse_layer_idx, normalization_type="LN",
         use_attn_result=True, seed=0)
-    model = HookedSAETransformer(cfg)
+    if saelens:
+        from sae_lens.analysis.hooked_sae_transformer import HookedSAETransformer as HookedTransformer
+    model = HookedTransformer(cfg)
     state = convert_gpt2_weights(hf, cfg)
     missing = model.load_state_dict(state, strict=False).missing_keys
     assert all("mask" in name or "IGNORE" in name or name.endswith("b_U") for name in missing), missing
@@ -118,6 +121,47 @@ def check_splices():
         report(f"splice of {run['dictionary']}", compare(stored, computed))
 
 
+def patching_function(entry):
+    """TransformerLens's own function for a sweep of patch.json, and what of its result the entry stores; None: it has none."""
+    from transformer_lens import patching
+
+    at, axes = entry["at"], tuple(entry["axes"])
+    whole = slice(None)
+    if axes == ("layer", "position") and hasattr(patching, f"get_act_patch_{at}"):
+        return getattr(patching, f"get_act_patch_{at}"), whole
+    head = "attn_head_out" if at == "z" else f"attn_head_{at}"
+    if axes == ("layer", "head"):
+        return getattr(patching, f"get_act_patch_{head}_all_pos"), whole
+    if axes == ("layer", "position", "head"):
+        return getattr(patching, f"get_act_patch_{head}_by_pos"), whole
+    if axes == ("position", "source"):
+        return patching.get_act_patch_attn_head_pattern_dest_src_pos, (entry["layer"], entry["head"])
+    return None
+
+
+def check_patching():
+    """Sweeps of equal lengths with transformer_lens.patching, which denoises; noising is the same with the roles changed."""
+    folder = generate.FIXTURES / "patching"
+    pairs = json.loads((folder / "index.json").read_text())["pairs"]
+    models, errors = {}, {}
+    for entry in json.loads((folder / "patch.json").read_text()):
+        pair, found = pairs[entry["pair"]], patching_function(entry)
+        if pair["alignment"] or not found:
+            continue
+        if pair["model"] not in models:
+            models[pair["model"]] = lens(generate.FIXTURES / pair["model"], saelens=False)
+        model, (function, part) = models[pair["model"]], found
+        source, base = ("clean", "corrupt") if entry["direction"] == "denoise" else ("corrupt", "clean")
+        with torch.no_grad():
+            clean_logits = model(torch.tensor([pair["clean"]]))[0]
+            cache = model.run_with_cache(torch.tensor([pair[source]]))[1]
+            metric = lambda logits: patch_runs.metric_value(entry["metricParts"], logits[0], pair[base], clean_logits)
+            result = function(model, torch.tensor([pair[base]]), cache, metric)[part]
+        name = " ".join([entry["pair"], entry["at"], *entry["axes"], entry["metric"], entry["direction"]])
+        errors[name] = generate.row_error(result.double(), measure.numbers(entry["values"]))
+    report("patching sweeps", errors)
+
+
 def saved_sae(name):
     """SAELens reads the folder itself, in float64 (cfg.dtype overridden in a copy of the folder)."""
     from sae_lens.saes.sae import SAE
@@ -160,7 +204,7 @@ def check_dictionaries():
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["model", "dictionaries", "splices"]
+    wanted = sys.argv[1:] or ["model", "dictionaries", "splices", "patching"]
     if "model" in wanted:
         for fixture in ("gpt2-tiny", "gpt2-odd", "gpt2-f16"):
             check_model(fixture)
@@ -168,3 +212,5 @@ if __name__ == "__main__":
         check_dictionaries()
     if "splices" in wanted:
         check_splices()
+    if "patching" in wanted:
+        check_patching()
