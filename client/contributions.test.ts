@@ -101,11 +101,12 @@ describe('package.json', () => {
     for (const [key] of used) expect(known).toContain(key);
   });
 
-  it('contributes exactly the views, the panel and the walkthrough of the code', () => {
+  it('contributes exactly the views, the panels and the walkthrough of the code', () => {
     const views = Object.values(contributes.views).flat();
     expect(views.map(({ id }) => id).sort()).toEqual(Object.values(View).sort());
     for (const { view } of contributes.viewsWelcome) expect(Object.values(View)).toContain(view);
-    expect(manifest.activationEvents).toContain(`onWebviewPanel:${Panel.dashboard}`);
+    const panels = manifest.activationEvents.filter((event) => event.startsWith('onWebviewPanel:'));
+    expect(panels).toEqual(Object.values(Panel).map((panel) => `onWebviewPanel:${panel}`));
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual(Object.values(Walkthrough));
   });
 

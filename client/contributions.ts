@@ -38,7 +38,10 @@ export const View = {
   models: 'featurescope.models',
 } as const;
 
-export const Panel = { dashboard: 'featurescope.dashboard' } as const;
+export const Panel = {
+  dashboard: 'featurescope.dashboard',
+  heatmap: 'featurescope.heatmap',
+} as const;
 
 export const Walkthrough = { start: 'start' } as const;
 

@@ -14,6 +14,7 @@ import { EnabledDocuments } from './enabledDocuments';
 import { FeatureSearch } from './featureSearch';
 import { FeatureReferences } from './findEverywhere';
 import { Focus } from './focus';
+import { HeatmapPanels } from './heatmap/heatmapPanels';
 import { LargeFiles } from './largeFiles';
 import { Notifications } from './notifications';
 import { Pins } from './pins';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): FeaturescopeApi {
     services.cursor,
     services.search,
     services.dashboards,
+    services.heatmaps,
   );
   subscriptions.push(...registerCommands(services), ...show(services));
   return { services, activationMs: performance.now() - began };
@@ -78,6 +80,7 @@ function createServices(context: vscode.ExtensionContext): Services {
     cursor: new Cursor(session, enabled, focus, notifications),
     search: new FeatureSearch(session),
     dashboards: new DashboardPanels({ extensionUri, session, focus, pins, notifications }),
+    heatmaps: new HeatmapPanels({ extensionUri, session, notifications }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { DashboardPanels } from './dashboard/dashboardPanels';
 import type { EnabledDocuments } from './enabledDocuments';
 import type { FeatureSearch } from './featureSearch';
 import type { Focus } from './focus';
+import type { HeatmapPanels } from './heatmap/heatmapPanels';
 import type { Notifications } from './notifications';
 import type { Pins } from './pins';
 import type { Session } from './session';
@@ -22,4 +23,5 @@ export interface Services {
   readonly cursor: Cursor;
   readonly search: FeatureSearch;
   readonly dashboards: DashboardPanels;
+  readonly heatmaps: HeatmapPanels;
 }
