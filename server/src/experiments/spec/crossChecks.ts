@@ -1,59 +1,124 @@
-/** What must hold between the fields of a file that were each read well. */
-import type { Expectation, ExperimentSpec } from '../../../../protocol/experimentSpec';
-import type { Span } from '../../../../protocol/method';
+/** What must hold between the fields of a file that were each read well. Needs no model. */
+import type {
+  Expectation,
+  ExperimentRun,
+  ExperimentSpec,
+  PromptPair,
+} from '../../../../protocol/experimentSpec';
+import { checkRun, missingInPair } from './checkRuns';
+import { readMetricText } from './metricText';
 import { closest } from './nearMisses';
-import type { Path } from './place';
-import type { Fix, Problem, ProblemCode } from './problems';
+import type { Locate, Path } from './place';
+import { failure, type Problem, replacement } from './problems';
 import { runKind, runName } from './runs';
 import { alternatives } from './shape';
+import { cellAxes } from './siteAxes';
 
-/** Where a path stands in the text. */
-export type Locate = (path: Path) => Span;
+/** The metric of a run that names none, in a file that names none. */
+export const USUAL_METRIC = 'logit_diff';
 
-/** Names that are given twice, clauses that no run can answer. */
+/** Names that are given twice, runs and clauses that nothing can answer. */
 export function crossChecks(spec: ExperimentSpec, locate: Locate): Problem[] {
   return [
     ...duplicateNames(spec, locate),
+    ...metricProblems(spec.metric, ['metric'], locate),
+    ...spec.runs.flatMap((run, i) => [
+      ...metricProblems(run.metric, ['runs', i, 'metric'], locate),
+      ...nonlinear(run, spec, ['runs', i], locate),
+      ...checkRun(run, ['runs', i], locate),
+    ]),
+    ...pairsOf(spec).flatMap(({ pair, path }) => incomplete(pair, path, spec, locate)),
     ...(spec.expect ?? []).flatMap((clause, i) => clauseProblems(clause, spec, ['expect', i], locate)),
   ];
 }
 
+/** The pairs that stand in the file itself. */
+export function pairsOf({ prompts }: ExperimentSpec): { readonly pair: PromptPair; readonly path: Path }[] {
+  if (typeof prompts === 'string') return [];
+  if (!isList(prompts)) return [{ pair: prompts, path: ['prompts'] }];
+  return prompts.map((pair, i) => ({ pair, path: ['prompts', i] }));
+}
+
+function isList(prompts: PromptPair | readonly PromptPair[]): prompts is readonly PromptPair[] {
+  return Array.isArray(prompts);
+}
+
 function duplicateNames({ runs }: ExperimentSpec, locate: Locate): Problem[] {
-  const seen = new Set<string>();
+  const names = runs.map(runName);
   return runs.flatMap((run, i): Problem[] => {
-    const name = runName(run);
-    if (!seen.has(name)) {
-      seen.add(name);
-      return [];
-    }
-    const path = run.name === undefined ? ['runs', i, runKind(run)] : ['runs', i, 'name'];
-    const message = `Two runs are called "${name}", and results and expect tell runs by their names: give this one another name.`;
-    return [error('duplicate', locate(path), message)];
+    const name = names[i]!;
+    if (names.indexOf(name) === i) return [];
+    const path: Path = run.name === undefined ? ['runs', i, runKind(run)] : ['runs', i, 'name'];
+    const message = `Two runs are called "${name}", and results and expect tell runs by their names: give this one a name of its own.`;
+    return [failure('duplicate', locate(path), message)];
   });
+}
+
+function metricProblems(text: string | undefined, path: Path, locate: Locate): Problem[] {
+  const parts = text === undefined ? null : readMetricText(text);
+  return typeof parts === 'string' ? [failure('metric', locate(path), parts)] : [];
+}
+
+/** Metrics that are sums of contributions of the residual stream, as direct attribution needs. */
+const LINEAR: readonly string[] = ['logit', 'logit_diff'];
+
+function nonlinear(run: ExperimentRun, spec: ExperimentSpec, path: Path, locate: Locate): Problem[] {
+  const parts = readMetricText(run.metric ?? spec.metric ?? USUAL_METRIC);
+  if (!('direct' in run) || typeof parts === 'string' || LINEAR.includes(parts.kind)) return [];
+  const message = `Direct attribution splits a sum of logits, and ${parts.kind} is none: give this run the metric logit or logit_diff.`;
+  return [failure('metric', locate([...path, run.metric === undefined ? 'direct' : 'metric']), message)];
+}
+
+function incomplete(pair: PromptPair, path: Path, spec: ExperimentSpec, locate: Locate): Problem[] {
+  const reasons = new Map<keyof PromptPair, string>();
+  for (const run of spec.runs) {
+    const metric = run.metric ?? spec.metric ?? USUAL_METRIC;
+    for (const key of missingInPair(pair, run, metric))
+      if (!reasons.has(key)) reasons.set(key, `the run "${runName(run)}" with the metric ${metric}`);
+  }
+  return [...reasons].map(([key, reason]) =>
+    failure('missing', locate([...path, 'clean']), `This pair needs "${key}", because of ${reason}.`),
+  );
 }
 
 const UNITS = ['value', 'change', 'recovered', 'effect'] as const;
 const SINGLE = ['clean', 'corrupted'] as const;
 
 function clauseProblems(clause: Expectation, spec: ExperimentSpec, path: Path, locate: Locate): Problem[] {
-  const problems = [
-    ...unknownRun(clause.run, 'run', spec, path, locate),
-    ...(clause.as === undefined ? [] : unknownRun(clause.as, 'as', spec, path, locate)),
+  const run = spec.runs.find((each) => runName(each) === clause.run);
+  return [
+    ...(run ? [] : [unknownRun(clause.run, [...path, 'run'], spec, locate)]),
+    ...(clause.as === undefined || spec.runs.some((each) => runName(each) === clause.as)
+      ? []
+      : [unknownRun(clause.as, [...path, 'as'], spec, locate)]),
+    ...formProblems(clause, path, locate),
+    ...(run && clause.cell ? cellProblems(run, clause.cell, [...path, 'cell'], locate) : []),
   ];
+}
+
+function formProblems(clause: Expectation, path: Path, locate: Locate): Problem[] {
   const at = locate([...path, 'run']);
-  const units = UNITS.filter((unit) => clause[unit] !== undefined);
-  const shared = [clause.top, clause.as, clause.shared].filter((part) => part !== undefined).length;
-  if (units.length > 0 && clause.cell === undefined)
-    problems.push(error('expect', at, `"${units[0]!}" is the number of one cell: name it under cell.`));
-  if (units.length === 0 && clause.cell !== undefined)
-    problems.push(error('expect', at, `A clause about a cell needs a bound: ${alternatives(UNITS)}.`));
-  if (shared > 0 && shared < 3)
+  const given = (keys: readonly (keyof Expectation)[]) => keys.filter((key) => clause[key] !== undefined);
+  const units = given(UNITS);
+  const shared = given(['top', 'as', 'shared']);
+  const problems: Problem[] = [];
+  if (units.length > 0 && !clause.cell)
     problems.push(
-      error('expect', at, 'To compare the strongest cells of two runs, give top, as and shared together.'),
+      failure('expect', at, `"${units[0]!}" is a number of one cell: name the cell under "cell".`),
     );
-  if (units.length + shared + SINGLE.filter((key) => clause[key] !== undefined).length === 0 && !clause.cell)
+  if (units.length === 0 && clause.cell)
+    problems.push(failure('expect', at, `A clause about a cell needs a bound: ${alternatives(UNITS)}.`));
+  if (shared.length > 0 && shared.length < 3)
     problems.push(
-      error(
+      failure(
+        'expect',
+        at,
+        'To compare the strongest cells of two runs, give "top", "as" and "shared" together.',
+      ),
+    );
+  if (units.length + shared.length + given(SINGLE).length === 0 && !clause.cell)
+    problems.push(
+      failure(
         'expect',
         at,
         `This clause says nothing: give it ${alternatives([...UNITS, ...SINGLE, 'shared'])}.`,
@@ -62,28 +127,25 @@ function clauseProblems(clause: Expectation, spec: ExperimentSpec, path: Path, l
   return problems;
 }
 
-function unknownRun(
-  name: string,
-  key: 'run' | 'as',
-  spec: ExperimentSpec,
-  path: Path,
-  locate: Locate,
-): Problem[] {
-  const names = spec.runs.map(runName);
-  if (names.includes(name)) return [];
-  const at = locate([...path, key]);
-  const near = closest(name, names);
-  const offered = near.length > 0 ? near : names.slice(0, 3);
-  const fixes = offered.map((text) => ({ title: `Replace by ${text}`, edits: [{ ...at, text }] }));
-  const message = `There is no run "${name}" in this file. It has ${alternatives(names)}.`;
-  return [error('unknown-run', at, message, fixes)];
+function cellProblems(run: ExperimentRun, cell: object, path: Path, locate: Locate): Problem[] {
+  const axes: readonly string[] | null = cellAxes(run);
+  if (axes === null) return [];
+  const named = Object.keys(cell);
+  const own = `The cells of "${runName(run)}" are named by ${alternatives(axes).replace(' or ', ' and ')}`;
+  const unknown = named.filter((axis) => !axes.includes(axis));
+  const missing = axes.filter((axis) => !named.includes(axis));
+  return [
+    ...unknown.map((axis) => failure('expect', locate([...path, axis]), `${own}, not by ${axis}.`)),
+    ...(missing.length > 0 && unknown.length === 0
+      ? [failure('expect', locate(path), `${own}: ${alternatives(missing)} is missing.`)]
+      : []),
+  ];
 }
 
-function error(
-  code: ProblemCode,
-  { start, end }: Span,
-  message: string,
-  fixes: readonly Fix[] = [],
-): Problem {
-  return { severity: 'error', code, start, end, message, ...(fixes.length > 0 ? { fixes } : {}) };
+function unknownRun(name: string, path: Path, { runs }: ExperimentSpec, locate: Locate): Problem {
+  const names = runs.map(runName);
+  const near = closest(name, names);
+  const fixes = (near.length > 0 ? near : names.slice(0, 3)).map((text) => replacement(locate(path), text));
+  const message = `There is no run "${name}" in this file. It has ${alternatives(names)}.`;
+  return failure('unknown-run', locate(path), message, fixes);
 }

@@ -5,6 +5,9 @@ import type { Field, Shape } from './shape';
 /** Keys and list indices from the top of the file. */
 export type Path = readonly (string | number)[];
 
+/** Where the value at a path stands in the text, or the nearest thing around it. */
+export type Locate = (path: Path) => Span;
+
 export interface Place {
   readonly path: Path;
   /** What may stand here; null under a key that is not known. */

@@ -41,3 +41,22 @@ export interface Problem extends Span {
   readonly message: string;
   readonly fixes?: readonly Fix[];
 }
+
+/** A problem that keeps the file from being run. */
+export function failure(code: ProblemCode, at: Span, message: string, fixes: readonly Fix[] = []): Problem {
+  return { severity: 'error', ...located(code, at, message, fixes) };
+}
+
+/** A problem that a run would suffer from. */
+export function warning(code: ProblemCode, at: Span, message: string, fixes: readonly Fix[] = []): Problem {
+  return { severity: 'warning', ...located(code, at, message, fixes) };
+}
+
+function located(code: ProblemCode, { start, end }: Span, message: string, fixes: readonly Fix[]) {
+  return { code, start, end, message, ...(fixes.length > 0 ? { fixes } : {}) };
+}
+
+/** A quick fix that puts a text in the place of another. */
+export function replacement({ start, end }: Span, text: string): Fix {
+  return { title: `Replace by ${text}`, edits: [{ start, end, text }] };
+}

@@ -3,7 +3,7 @@ import type { ExperimentSpec } from '../../../../protocol/experimentSpec';
 import type { Span } from '../../../../protocol/method';
 import { crossChecks } from './crossChecks';
 import { experiment } from './fields';
-import { type Path, Places } from './place';
+import { type Locate, type Path, Places } from './place';
 import type { Problem } from './problems';
 import { runName } from './runs';
 import { SpecReader } from './specReader';
@@ -21,37 +21,29 @@ export interface ReadExperiment {
   /** The runs of the file in order, UTF-16 offsets; empty while there are errors. */
   readonly runs: readonly NamedSpan[];
   readonly places: Places;
-  /** Where the value at a path stands, or the nearest thing around it. */
-  readonly locate: (path: Path) => Span;
+  readonly locate: Locate;
 }
 
 /** Reads an experiment. Never throws; a file with errors has no spec. */
 export function readExperiment(text: string): ReadExperiment {
   const { document, problems: broken } = parseYaml(text);
-  if (!document) return nothing(text, broken);
+  if (!document) return unread(broken);
   const reader = new SpecReader(document, text);
   const value = reader.read(experiment);
   const { places } = reader;
-  const locate = (path: Path): Span => located(places, path);
+  const locate: Locate = (path) => located(places, path);
   // What was read from broken YAML is a guess, and complaints about it would hide what is broken.
   if (broken.length > 0) return { spec: null, problems: broken, runs: [], places, locate };
   if (value === undefined) return { spec: null, problems: reader.problems, runs: [], places, locate };
   const spec = value as ExperimentSpec;
   const problems = crossChecks(spec, locate);
   const runs = spec.runs.map((run, i) => ({ name: runName(run), range: locate(['runs', i]) }));
-  return { spec: problems.length === 0 ? spec : null, problems, runs, places, locate };
+  const isBroken = problems.some(({ severity }) => severity === 'error');
+  return { spec: isBroken ? null : spec, problems, runs, places, locate };
 }
 
-function nothing(text: string, broken: readonly Problem[]): ReadExperiment {
-  const message = 'This experiment is empty: it needs prompts and runs.';
-  const empty: Problem = { severity: 'error', code: 'missing', start: 0, end: text.length, message };
-  return {
-    spec: null,
-    problems: broken.length > 0 ? broken : [empty],
-    runs: [],
-    places: new Places(),
-    locate: () => ({ start: 0, end: 0 }),
-  };
+function unread(problems: readonly Problem[]): ReadExperiment {
+  return { spec: null, problems, runs: [], places: new Places(), locate: () => ({ start: 0, end: 0 }) };
 }
 
 function located(places: Places, path: Path): Span {

@@ -155,16 +155,16 @@ export class SpecReader {
   }
 
   private empty(shape: Shape, path: Path, at: Span): Read {
-    const what = path.length === 0 ? 'The file' : `"${String(path.at(-1))}"`;
+    if (path.length === 0)
+      return this.problem('missing', at, 'This experiment is empty: it needs prompts and runs.');
+    const what = typeof path.at(-1) === 'number' ? `An entry of ${nameOf(path)}` : nameOf(path);
     return this.problem('missing', at, `${what} has no value: write ${inWords(shape)}.`);
   }
 
   private wrong(shape: Shape, node: Node, path: Path, at: Span): Read {
-    const name = path.findLast((step) => typeof step === 'string');
-    const what = name === undefined ? 'The file' : `"${name}"`;
     const span = isScalar(node) ? at : heading(this.text, at);
     const fixes = fixesOf(shape, node, at);
-    const message = `${what} must be ${inWords(shape)}; this is ${described(node)}.`;
+    const message = `${nameOf(path)} must be ${inWords(shape)}; this is ${described(node)}.`;
     return this.problem('wrong-type', span, message, fixes);
   }
 
@@ -234,6 +234,12 @@ function fixesOf(shape: Shape, node: Node, at: Span): readonly Fix[] {
   if (texts.some((option) => option.type === 'text' && option.pattern) && typeof node.value === 'number')
     return [replace(`'== ${node.value}'`)];
   return texts.length > 0 && node.source !== undefined ? [replace(quoted(node.source))] : [];
+}
+
+/** The last key of a path, for messages. */
+function nameOf(path: Path): string {
+  const key = path.findLast((step) => typeof step === 'string');
+  return key === undefined ? 'The file' : `"${key}"`;
 }
 
 function described(node: Node): string {

@@ -1,6 +1,6 @@
 /** Experiment text -> YAML nodes, within bounds: what a hostile or broken file can cost is limited before it is read. */
 import { Composer, type CST, type Document, Parser } from 'yaml';
-import type { Problem } from './problems';
+import { failure, type Problem } from './problems';
 import { quotedBound } from './quoting';
 
 /** Longest text in UTF-16 units; larger sets of prompts belong in a JSON-lines file. */
@@ -11,7 +11,7 @@ const MAX_DEPTH = 40;
 const MAX_ERRORS = 50;
 
 export interface YamlText {
-  /** Null when the text was refused unread or holds nothing but comments. */
+  /** Null when the text was refused unread. */
   readonly document: Document | null;
   readonly problems: readonly Problem[];
 }
@@ -23,25 +23,18 @@ export function parseYaml(text: string): YamlText {
   const deep = tooDeep(tokens);
   if (deep) return refused(deep.offset, 'too-large', DEEP);
   const options = { prettyErrors: false, uniqueKeys: false };
-  const [document, second] = [...new Composer(options).compose(tokens, true, text.length)];
-  if (!document) return { document: null, problems: [] };
-  const problems = [...document.errors, ...document.warnings].slice(0, MAX_ERRORS).map((error): Problem => {
-    const [start, end] = error.pos;
-    return {
-      severity: 'error',
-      code: 'yaml',
-      start,
-      end,
-      ...explained(error.code, error.message, text, start),
-    };
+  const [document, second] = new Composer(options).compose(tokens, true, text.length);
+  const found = [...document!.errors, ...document!.warnings].slice(0, MAX_ERRORS);
+  const problems = found.map(({ code, message, pos: [start, end] }): Problem => {
+    const at = { start, end: Math.min(end, text.length) };
+    return { severity: 'error', code: 'yaml', ...at, ...explained(code, message, text, start) };
   });
-  if (!second) return { document, problems };
-  const [start] = second.range;
+  return { document: document!, problems: second ? [...problems, several(second.range[0])] : problems };
+}
+
+function several(start: number): Problem {
   const message = 'An experiment file holds one document: remove what follows the ---.';
-  return {
-    document,
-    problems: [...problems, { severity: 'error', code: 'yaml', message, start, end: start }],
-  };
+  return failure('yaml', { start, end: start }, message);
 }
 
 const DEEP = `This is nested deeper than ${MAX_DEPTH} levels, which no experiment needs, and was not read: remove the nesting.`;
@@ -54,7 +47,7 @@ function tooLong(length: number): string {
 }
 
 function refused(offset: number, code: Problem['code'], message: string): YamlText {
-  return { document: null, problems: [{ severity: 'error', code, message, start: offset, end: offset + 1 }] };
+  return { document: null, problems: [failure(code, { start: offset, end: offset + 1 }, message)] };
 }
 
 /** The first token below the depth limit, found without recursion. */

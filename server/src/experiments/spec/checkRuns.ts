@@ -1,0 +1,133 @@
+/** Runs that ask for what no model has: axes that a site lacks, sites without their layer, missing prompts and answers. */
+import type {
+  ExperimentRun,
+  PromptPair,
+  SiteSpec,
+  SteerSpec,
+  SweepAxis,
+} from '../../../../protocol/experimentSpec';
+import { answerCount, readMetricText } from './metricText';
+import type { Locate, Path } from './place';
+import { failure, type Problem, warning } from './problems';
+import { runKind } from './runs';
+import { alternatives } from './shape';
+import { siteAxes, sweptSite } from './siteAxes';
+
+/** What is wrong with one run by itself. */
+export function checkRun(run: ExperimentRun, path: Path, locate: Locate): Problem[] {
+  return [
+    ...axisProblems(run, path, locate),
+    ...sitePlaces(run, path).flatMap(({ site, path: at }) => siteProblems(site, at, locate)),
+    ...('steer' in run
+      ? run.steer.flatMap((change, i) => steerProblems(change, [...path, 'steer', i], locate))
+      : []),
+  ];
+}
+
+/** Every single place that a run names, with where it stands in the file. */
+export function sitePlaces(
+  run: ExperimentRun,
+  path: Path,
+): { readonly site: SiteSpec; readonly path: Path }[] {
+  const key = 'patch' in run ? 'patch' : 'ablate';
+  const listed = 'patch' in run ? run.patch : 'ablate' in run ? run.ablate : [];
+  if (typeof listed === 'string') return [];
+  return listed.flatMap((entry, i) =>
+    isSet(entry)
+      ? entry.map((site, j) => ({ site, path: [...path, key, i, j] }))
+      : [{ site: entry, path: [...path, key, i] }],
+  );
+}
+
+function isSet(entry: SiteSpec | readonly SiteSpec[]): entry is readonly SiteSpec[] {
+  return Array.isArray(entry);
+}
+
+const SWEEP_KEYS = ['by', 'layers', 'positions', 'heads', 'units', 'top'] as const;
+
+function axisProblems(run: ExperimentRun, path: Path, locate: Locate): Problem[] {
+  const site = sweptSite(run);
+  if (site === null) return sitePlaces(run, path).length > 0 ? unusedRanges(run, path, locate) : [];
+  const axes = siteAxes[site];
+  const by = 'by' in run ? (run.by ?? []) : [];
+  return by.flatMap((axis, i): Problem[] => {
+    const at = locate([...path, 'by', i]);
+    if (!axes.includes(axis))
+      return [failure('wrong-type', at, `${site} has no ${axis}: its axes are ${list(axes)}.`)];
+    return by.indexOf(axis) < i ? [failure('duplicate', at, `The axis ${axis} stands here twice.`)] : [];
+  });
+}
+
+function unusedRanges(run: ExperimentRun, path: Path, locate: Locate): Problem[] {
+  return SWEEP_KEYS.filter((key) => key in run).map((key) =>
+    warning(
+      'run-kind',
+      locate([...path, key]),
+      `"${key}" says what a sweep covers, and this run lists its sites itself: remove it.`,
+    ),
+  );
+}
+
+const NUMBERS = ['head', 'position', 'source', 'neuron', 'feature'] as const;
+const ELSEWHERE: readonly string[] = ['embed', 'pos_embed', 'features', 'error'];
+
+function siteProblems(site: SiteSpec, path: Path, locate: Locate): Problem[] {
+  const axes: readonly SweepAxis[] = siteAxes[site.at];
+  const wrong = NUMBERS.filter((key) => site[key] !== undefined && !axes.includes(key)).map((key) =>
+    failure(
+      'wrong-type',
+      locate([...path, key]),
+      `${site.at} has no ${key}: a place of it has ${list(axes)}.`,
+    ),
+  );
+  if (site.layer !== undefined || ELSEWHERE.includes(site.at)) return wrong;
+  return [
+    ...wrong,
+    failure('missing', locate([...path, 'at']), `${site.at} is in every layer: say which with "layer".`),
+  ];
+}
+
+/** Methods whose strength has no default. */
+const STRONG: readonly SteerSpec['method'][] = ['add', 'set', 'scale', 'cap'];
+
+function steerProblems(change: SteerSpec, path: Path, locate: Locate): Problem[] {
+  const { method, feature, hook, vector, value } = change;
+  const at = locate([...path, 'method']);
+  const problems: Problem[] = [];
+  if ((feature === undefined) === (hook === undefined))
+    problems.push(failure('missing', at, 'A change needs either a feature, or a hook and a vector.'));
+  if ((hook === undefined) !== (vector === undefined))
+    problems.push(failure('missing', at, 'A direction needs both its hook and its vector.'));
+  if (value === undefined && STRONG.includes(method))
+    problems.push(failure('missing', at, `"${method}" needs a value, in the unit of the activation.`));
+  return problems;
+}
+
+/** Prompts and answers that a run with this metric needs of a pair, and the pair does not have. */
+export function missingInPair(
+  pair: PromptPair,
+  run: ExperimentRun,
+  metric: string,
+): readonly (keyof PromptPair)[] {
+  const parts = readMetricText(metric);
+  if (typeof parts === 'string') return [];
+  const needed = new Set<keyof PromptPair>();
+  if (comparesRuns(run) || parts.kind === 'kl') needed.add('corrupt');
+  if (parts.answers === null && usesMetric(run)) {
+    if (answerCount(parts.kind) > 0) needed.add('answer');
+    if (answerCount(parts.kind) > 1) needed.add('wrong');
+  }
+  return [...needed].filter((key) => pair[key] === undefined);
+}
+
+function comparesRuns(run: ExperimentRun): boolean {
+  return 'patch' in run || 'attribute' in run || ('ablate' in run && run.with === 'resample');
+}
+
+function usesMetric(run: ExperimentRun): boolean {
+  return !['attention', 'steer'].includes(runKind(run));
+}
+
+function list(words: readonly string[]): string {
+  return alternatives(words).replace(' or ', ' and ');
+}
