@@ -11,7 +11,7 @@ import {
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fixturePath, tensorsIn } from '../../../test/reference/fixtures';
-import { cliJson, expectError } from '../../../test/support/cli';
+import { cli, cliJson, expectError } from '../../../test/support/cli';
 import { temporaryCopy, temporaryFolder } from '../../../test/support/temporary';
 import { type TensorToWrite, writeSafetensors } from '../formats/safetensorsWriter';
 
@@ -293,9 +293,30 @@ describe('steering', () => {
     ['standard:99*1', /standard has features 0 to 47, not 99/],
     ['other:1*1', /no dictionary other/],
     ['standard:1*0', /adds nothing/],
+    ['standard:1:scale=1', /changes nothing/],
+    ['standard:1@new*5', /neither a token nor a log-probability changed .* write at least 2/],
+    ['standard:3:cap=1000', /neither a token .*standard:3: what is there lies within the bounds/],
+    ['standard:3@5*1', /position 5 is outside the prompt, which has positions 0 to 0/],
+    ['standard:3:cap=2..1', /2 to 1, which holds nothing/],
   ])('%s', async (steer, line) => {
-    const args = ['--model', MODEL, '--tokens', '1', '--max-tokens', '2', '--dictionary', DICTIONARY];
+    const count = steer.includes('@new') ? '1' : '2';
+    const args = ['--model', MODEL, '--tokens', '1', '--max-tokens', count, '--dictionary', DICTIONARY];
     await expectError(line, 'generate', ...args, '--steer', steer);
+  });
+
+  it.each([
+    'standard:1',
+    'standard:1*',
+    'standard:1*x',
+    'standard:1@old*2',
+    'standard:1:fold=2',
+    'standard:1=',
+    '1*2',
+  ])('%s is no edit', async (steer) => {
+    const args = ['--model', MODEL, '--tokens', '1', '--max-tokens', '2', '--dictionary', DICTIONARY];
+    const { status, stdout, stderr } = await cli('generate', ...args, '--steer', steer);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^usage: --steer takes DICTIONARY:FEATURE\*STRENGTH/);
   });
 });
 

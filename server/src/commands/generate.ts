@@ -1,4 +1,6 @@
 import type { GeneratedToken, GenerateParams } from '../engine/messages';
+import type { SteeredPair } from '../engine/steering/requests';
+import { idleEdits, whyNoEffect } from '../experiments/steeringEffect';
 import { type CommandContext, openDictionaries, openModel } from './session';
 import { readSteering } from './steering';
 import { CommandError, UsageError } from './usage';
@@ -10,13 +12,12 @@ interface Continuation {
 
 /** `generate`: a continuation of the prompt, and the steered one beside it when asked. */
 export async function generate(context: CommandContext): Promise<string> {
-  const { options } = context;
+  const { options, terminal } = context;
   const temperature = options.number('temperature') ?? 0;
   if (temperature < 0) throw new UsageError('--temperature must be 0 (greedy) or more');
   options.required('max-tokens');
   const { summary, prompt } = await openModel(context);
   const dictionaries = await openDictionaries(context);
-  const steering = await readSteering(context, dictionaries);
   const { tokenizer } = prompt;
   const decode = (ids: readonly number[]) => tokenizer?.decode(ids) ?? ids.join(' ');
   const params: GenerateParams = {
@@ -25,34 +26,33 @@ export async function generate(context: CommandContext): Promise<string> {
     stop: summary.endOfText ?? tokenizer?.bosId ?? null,
     temperature,
     seed: options.count('seed', 0, 0),
-    steering: [],
+    steering: readSteering(context, dictionaries),
   };
-  const continuation = async (steered: GenerateParams['steering']): Promise<Continuation> => {
-    let written = 0;
-    const tokens = await context.engine.request(
-      'generate',
-      { ...params, steering: steered },
-      {
-        signal: context.signal,
-        onPartial: () => {
-          context.terminal.progress(`${++written} of ${params.maxTokens} tokens`);
-        },
-      },
-    );
-    return describe(tokens, decode);
-  };
-  const plain = await continuation([]);
-  const steered = steering.length === 0 ? null : await continuation(steering);
-  if (steered && sameRun(plain, steered)) {
-    throw new CommandError(
-      '--steer',
-      'it changed neither a token nor a probability; choose a larger strength',
-    );
+  const { plain, steered } = await continuations(context, params);
+  if (steered) {
+    const reason = whyNoEffect(params.steering, { plain, steered });
+    if (reason !== null) throw new CommandError('--steer', reason);
+    for (const idle of idleEdits(params.steering, { plain, steered }))
+      terminal.note(`warning: --steer: ${idle}`);
   }
+  const described = describe(plain, decode);
+  const beside = steered ? { steered: describe(steered, decode) } : {};
   const text = prompt.text ?? decode(prompt.ids);
-  if (options.flag('json'))
-    return JSON.stringify({ prompt: text, ...plain, ...(steered ? { steered } : {}) });
-  return steered ? `${plain.text}\n--- steered\n${steered.text}` : plain.text;
+  if (options.flag('json')) return JSON.stringify({ prompt: text, ...described, ...beside });
+  return beside.steered ? `${described.text}\n--- steered\n${beside.steered.text}` : described.text;
+}
+
+async function continuations(
+  { engine, signal, terminal }: CommandContext,
+  params: GenerateParams,
+): Promise<Pick<SteeredPair, 'plain'> & Partial<SteeredPair>> {
+  let written = 0;
+  const runs = params.steering.length === 0 ? 1 : 2;
+  const onPartial = () => {
+    terminal.progress(`${++written} of ${runs * params.maxTokens} tokens`);
+  };
+  if (runs === 2) return engine.request('steer', params, { signal, onPartial });
+  return { plain: await engine.request('generate', params, { signal, onPartial }) };
 }
 
 function describe(
@@ -63,8 +63,4 @@ function describe(
     text: tokens.length === 0 ? '' : decode(tokens.map(({ id }) => id)),
     tokens: tokens.map(({ id, logProb }) => ({ id, text: decode([id]), logProb })),
   };
-}
-
-function sameRun(a: Continuation, b: Continuation): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -135,6 +135,38 @@ describe('generate', () => {
     expect(steered!.tokens).toHaveLength(4);
     expect(steered!.tokens).not.toEqual(plain.tokens);
   });
+
+  it('takes every change and place of an edit', async () => {
+    const args = ['--tokens', IDS, '--max-tokens', '3', '--dictionary', dictionary('standard'), '--json'];
+    const steered = async (...edits: string[]) =>
+      (await generate(...args, ...edits.flatMap((edit) => ['--steer', edit]))).steered!.tokens;
+    const ablated = await steered('standard:43:ablate');
+    for (const same of [
+      'standard:43=0',
+      'standard:43@all:set=0',
+      'standard:43:scale=0',
+      'standard:43:cap=0',
+      'standard:43:cap=-1..0',
+    ])
+      expect(await steered(same)).toEqual(ablated);
+    expect(await steered('standard:43*20')).toEqual(await steered('standard:43:add=2e1'));
+    const [first] = (await generate(...args)).tokens;
+    expect((await steered('standard:43@new*200'))[0]).toEqual(first);
+    expect((await steered('standard:43@0,-1*200'))[0]).not.toEqual(first);
+    expect(await steered('standard:43:project=-3', 'standard:3=5')).not.toEqual(
+      await steered('standard:3=5'),
+    );
+  });
+
+  it('warns of an edit that changed nothing beside one that did', async () => {
+    const args = ['--tokens', IDS, '--max-tokens', '2', '--dictionary', dictionary('standard')];
+    const edits = ['--steer', 'standard:43=9', '--steer', 'standard:43:cap=1e6'];
+    const { status, stderr } = await cli('generate', '--model', MODEL, ...args, ...edits);
+    expect(status).toBe(0);
+    expect(stderr).toBe(
+      'warning: --steer: standard:43 (cap) changed nothing: what is there lies within the bounds.\n',
+    );
+  });
 });
 
 describe('inspect', () => {

@@ -1,104 +1,87 @@
-/** Writing on: one token at a time with cached keys and values. */
-import { hasNaN } from '../formats/float';
-import { interventionInput } from './planGraph';
-import type { InterventionSlot, Plan } from './plan';
-import { RunError } from './feeds';
-import { Cancelled } from './failures';
+/** Writing on from a prompt: one continuation, or the plain and the steered one side by side. */
+import { Continuation } from './continuation';
 import type { RequestContext } from './engineService';
+import { Cancelled } from './failures';
+import { RunError } from './feeds';
 import type { GeneratedToken, GenerateParams } from './messages';
-import type { ModelHost } from './modelHost';
-import type { Tensor } from './ort';
-import { KeyValueCache } from './keyValueCache';
-import { logSoftmax, sample } from './sampling';
+import type { LookUp, ModelHost } from './modelHost';
+import { type PreparedSteering, prepareSteering } from './steering/preparedSteering';
+import type { SteeredPair, SteeredToken } from './steering/requests';
 
 /**
- * Continues the tokens; every new one is also sent as a partial result.
- * @throws RunError when prompt and continuation do not fit the context, Cancelled when the asker lost interest
+ * Continues the tokens, steered when there are edits; every new token is also sent as a partial result.
+ * @throws RunError when prompt and continuation do not fit the context or an edit cannot be made, Cancelled when the asker
+ *   lost interest
  */
 export async function generate(
   host: ModelHost,
   params: GenerateParams,
-  { isCancelled, partial }: RequestContext,
+  context: RequestContext,
 ): Promise<GeneratedToken[]> {
-  const { dimensions } = host.architecture;
-  const total = params.tokens.length + params.maxTokens;
-  if (total > dimensions.context + 1) {
-    throw new RunError(
-      `${params.tokens.length} tokens and ${params.maxTokens} new ones are more than the model has positions for ` +
-        `(${dimensions.context}): ask for fewer`,
-    );
-  }
-  const cache = new KeyValueCache(dimensions, total);
-  const random = mulberry32(params.seed);
+  checkLength(host, params);
+  const lookUp = lookUpOf(context);
+  const steering = params.steering.length > 0 ? await prepared(host, params) : null;
+  const continuation = new Continuation(host, params, steering, lookUp);
   const written: GeneratedToken[] = [];
-  let next: readonly number[] = params.tokens;
-  while (written.length < params.maxTokens) {
-    if (isCancelled()) throw new Cancelled();
-    const logProbs = logSoftmax(await step(host, cache, next, params));
-    if (hasNaN(logProbs)) {
-      throw new RunError(
-        'the logits are not numbers (NaN): the steering is too strong, or the weights are damaged',
-      );
-    }
-    const id = sample(logProbs, params.temperature, random);
-    if (id === params.stop) break;
-    const token = { id, logProb: logProbs[id]! };
+  for (;;) {
+    await lookUp();
+    const token = await continuation.next();
+    if (!token) return written;
     written.push(token);
-    partial(token);
-    next = [id];
-    await new Promise((resolve) => setImmediate(resolve));
+    context.partial(token);
   }
-  return written;
 }
 
-/** Runs the new tokens after the cached ones and returns the logits of the last position. */
-async function step(
+/**
+ * The plain and the steered continuation, a token of each in turn, drawn with the same random numbers.
+ * @throws as `generate`
+ */
+export async function steer(
   host: ModelHost,
-  cache: KeyValueCache,
-  tokens: readonly number[],
-  { steering }: GenerateParams,
-): Promise<Float32Array> {
-  const feeds = new Map<string, Tensor>([
-    ['rows', { data: BigInt64Array.of(BigInt(tokens.length - 1)), dims: [1] }],
-    ...cache.feeds(),
-    ...steering.map(({ hook, vector }): [string, Tensor] => [
-      interventionInput(hook),
-      repeat(host, hook, vector, tokens.length),
-    ]),
-  ]);
-  const results = await host.run(stepPlan(cache, steering), [tokens], feeds, cache.length);
-  cache.append(results, tokens.length);
-  return results.get('logits')!.data as Float32Array;
+  params: GenerateParams,
+  context: RequestContext,
+): Promise<SteeredPair> {
+  checkLength(host, params);
+  const lookUp = lookUpOf(context);
+  const steering = await prepared(host, params);
+  const pair = { plain: [] as GeneratedToken[], steered: [] as GeneratedToken[] };
+  const unfinished = new Map([
+    ['plain', new Continuation(host, params, null, lookUp)],
+    ['steered', new Continuation(host, params, steering, lookUp)],
+  ] as const);
+  while (unfinished.size > 0) {
+    for (const [run, continuation] of unfinished) {
+      await lookUp();
+      const token = await continuation.next();
+      if (!token) {
+        unfinished.delete(run);
+        continue;
+      }
+      pair[run].push(token);
+      context.partial({ run, token } satisfies SteeredToken);
+    }
+  }
+  return pair;
 }
 
-function stepPlan(cache: KeyValueCache, steering: GenerateParams['steering']): Plan {
-  const interventions = steering.map(({ hook }): InterventionSlot => ({ hook, kind: 'add' }));
-  const outputs = ['logits', ...cache.hooks].map((hook) => ({ kind: 'hook' as const, hook }));
-  return {
-    dictionaries: [],
-    interventions,
-    metric: null,
-    outputs,
-    past: true,
-    starts: [],
-    lastRowOnly: true,
-  };
+function prepared(host: ModelHost, { steering, tokens }: GenerateParams): Promise<PreparedSteering> {
+  if (steering.length === 0) throw new RunError('there is nothing to steer with');
+  return prepareSteering(host, steering, tokens.length);
 }
 
-/** The vector at every position, in the shape of its hook point [1, pos, ...]. */
-function repeat(host: ModelHost, hook: string, vector: Float32Array, positions: number): Tensor {
-  const data = new Float32Array(vector.length * positions);
-  for (let position = 0; position < positions; position++) data.set(vector, position * vector.length);
-  return { data, dims: [1, positions, ...host.innerShape(hook)] };
+function checkLength(host: ModelHost, { tokens, maxTokens }: GenerateParams): void {
+  const { context } = host.architecture.dimensions;
+  if (tokens.length + maxTokens <= context + 1) return;
+  throw new RunError(
+    `${tokens.length} tokens and ${maxTokens} new ones are more than the model has positions for ` +
+      `(${context}): ask for fewer`,
+  );
 }
 
-/** Tommy Ettinger's 32-bit generator: numbers in [0, 1) from a seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+/** Lets a cancellation that is in the pipe arrive. */
+function lookUpOf({ isCancelled }: RequestContext): LookUp {
+  return async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (isCancelled()) throw new Cancelled();
   };
 }

@@ -11,6 +11,7 @@ import type {
   SweepPart,
   SweepResult,
 } from './causal/requests';
+import type { SteeredPair, SteeredToken, SteeringEdit } from './steering/requests';
 
 export interface LoadParams {
   /** A model folder or a weight file. */
@@ -83,14 +84,16 @@ export interface GenerateParams {
   /** 0 is greedy. */
   readonly temperature: number;
   readonly seed: number;
-  /** Vectors added at hook points [dModel] (or the point's flattened width) at every position. */
-  readonly steering: readonly { readonly hook: string; readonly vector: Float32Array }[];
+  /** Edits, in order at each hook point. None: the model as it is. */
+  readonly steering: readonly SteeringEdit[];
 }
 
 export interface GeneratedToken {
   readonly id: number;
   /** ln p of the token where it was chosen. */
   readonly logProb: number;
+  /** When steered: by how much each edit moved what it is about, at most, over the positions run for this token. */
+  readonly changes?: readonly number[];
 }
 
 /** Every method: what it is given, what it answers, what it may send before. */
@@ -115,6 +118,8 @@ export interface EngineMethods {
     partial: never;
   };
   generate: { params: GenerateParams; result: readonly GeneratedToken[]; partial: GeneratedToken };
+  /** The plain and the steered continuation side by side. */
+  steer: { params: GenerateParams; result: SteeredPair; partial: SteeredToken };
   /** The metric for every cell: exact activation patching. What is finished comes as partial results. */
   sweep: { params: SweepParams; result: SweepResult; partial: SweepPart };
   /** Estimates for all nodes at once, from gradients. */

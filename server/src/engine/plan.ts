@@ -1,4 +1,5 @@
 /** What one engine call must compute: plain data, so that it crosses the process boundary and names its session. */
+import type { SteeringSlot } from './steering/slots';
 
 /**
  * How a value at a hook point is changed; the numbers are fed as `value:<hook>` with the shape of the hook point. Masked
@@ -77,6 +78,8 @@ export type PlanOutput =
 export interface Plan {
   readonly dictionaries: readonly PlannedDictionary[];
   readonly interventions: readonly InterventionSlot[];
+  /** Edits in order, after the interventions. */
+  readonly steering?: readonly SteeringSlot[];
   readonly metric: MetricKind | null;
   /** Whose feature the metric `feature` reads. */
   readonly metricDictionary?: string;
