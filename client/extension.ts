@@ -11,6 +11,7 @@ import { LineEndLabel } from './decorations/lineEndLabel';
 import { Painter } from './decorations/painter';
 import { DocumentSync } from './documentSync';
 import { EnabledDocuments } from './enabledDocuments';
+import { ExperimentRuns } from './experiments/experimentRuns';
 import { FeatureSearch } from './featureSearch';
 import { FeatureReferences } from './findEverywhere';
 import { Focus } from './focus';
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): FeaturescopeApi {
     services.search,
     services.dashboards,
     services.heatmaps,
+    services.experiments,
   );
   subscriptions.push(...registerCommands(services), ...show(services));
   return { services, activationMs: performance.now() - began };
@@ -67,6 +69,7 @@ function createServices(context: vscode.ExtensionContext): Services {
   const session = new Session(context, log, enabled, new DocumentSync(enabled));
   const focus = new Focus(context.workspaceState);
   const pins = new Pins(context.workspaceState);
+  const experiments = new ExperimentRuns(session);
   const { extensionUri } = context;
   return {
     context,
@@ -80,7 +83,8 @@ function createServices(context: vscode.ExtensionContext): Services {
     cursor: new Cursor(session, enabled, focus, notifications),
     search: new FeatureSearch(session),
     dashboards: new DashboardPanels({ extensionUri, session, focus, pins, notifications }),
-    heatmaps: new HeatmapPanels({ extensionUri, session, notifications }),
+    experiments,
+    heatmaps: new HeatmapPanels({ extensionUri, session, experiments, notifications }),
   };
 }
 

@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { Cursor } from './cursor';
 import type { DashboardPanels } from './dashboard/dashboardPanels';
 import type { EnabledDocuments } from './enabledDocuments';
+import type { ExperimentRuns } from './experiments/experimentRuns';
 import type { FeatureSearch } from './featureSearch';
 import type { Focus } from './focus';
 import type { HeatmapPanels } from './heatmap/heatmapPanels';
@@ -23,5 +24,6 @@ export interface Services {
   readonly cursor: Cursor;
   readonly search: FeatureSearch;
   readonly dashboards: DashboardPanels;
+  readonly experiments: ExperimentRuns;
   readonly heatmaps: HeatmapPanels;
 }

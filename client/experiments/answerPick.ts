@@ -4,7 +4,7 @@ import type { Answer } from '../../protocol/experimentSpec';
 import { offeredItems, readingsOf, typedItems } from './answerItems';
 import type { AnswerItem } from './answerItems';
 import type { Likely } from './likely';
-import { answered, titled } from './quickInput';
+import { answered, titled, whenFilled } from './quickInput';
 import type { Back, Place } from './steps';
 
 /** How long a text must rest before its tokens are asked for, in ms. */
@@ -33,22 +33,18 @@ export async function pickAnswer(
   titled(input, question.title, place);
   input.placeholder = question.placeholder;
   input.matchOnDescription = true;
-  input.busy = true;
   const typed = new TypedText(input, likely, question);
   const answer = answered(input, () => {
     const [chosen] = input.selectedItems;
     return chosen?.answer === undefined ? undefined : { value: chosen.answer };
   });
-  const listed = likely.after(question.prompt).then(({ answers }) => {
-    input.busy = false;
-    typed.setOffered(offeredItems(answers, question.preferred, question.excluded ?? []));
-    return answer;
-  });
+  const answers = likely.after(question.prompt);
   try {
-    return await Promise.race([answer, listed]);
+    return await whenFilled(input, answer, answers, (continued) => {
+      typed.setOffered(offeredItems(continued.answers, question.preferred, question.excluded ?? []));
+    });
   } finally {
     typed.dispose();
-    input.hide();
   }
 }
 

@@ -13,30 +13,54 @@ export interface Heading extends vscode.QuickPickItem {
   readonly kind: vscode.QuickPickItemKind.Separator;
 }
 
+type Items<T> = readonly (Choice<T> | Heading)[];
+
 export interface PickOptions<T> {
   readonly title: string;
   readonly placeholder: string;
-  readonly items: readonly (Choice<T> | Heading)[];
+  /** A promise of them shows the list busy until it is kept. */
+  readonly items: Items<T> | Promise<Items<T>>;
   /** Whether a choice is the one that Enter takes; else the first is. */
   readonly preferred?: (value: T) => boolean;
 }
 
-/** Asks for one of the items. */
+/** Asks for one of the items. Rejects, with the list gone, when they cannot be had. */
 export function pick<T>(place: Place, options: PickOptions<T>): Promise<T | Back | undefined> {
   const input = vscode.window.createQuickPick<Choice<T> | Heading>();
   titled(input, options.title, place);
   input.placeholder = options.placeholder;
   input.matchOnDescription = true;
   input.matchOnDetail = true;
-  input.items = options.items;
-  const preferred = options.items.filter(
-    (item) => isChoice(item) && options.preferred?.(item.value) === true,
-  );
-  input.activeItems = preferred.slice(0, 1);
-  return answered(input, () => {
+  const answer = answered(input, () => {
     const [chosen] = input.selectedItems;
     return chosen && isChoice(chosen) ? { value: chosen.value } : undefined;
   });
+  return whenFilled(input, answer, Promise.resolve(options.items), (items) => {
+    const isPreferred = (item: Choice<T> | Heading): boolean =>
+      isChoice(item) && options.preferred?.(item.value) === true;
+    input.items = items;
+    input.activeItems = items.filter(isPreferred).slice(0, 1);
+  });
+}
+
+/** Shows an input busy until what it lists has come. Rejects, with the input gone, when that does not come. */
+export async function whenFilled<T, Content>(
+  input: vscode.QuickInput,
+  answer: Promise<T | Back | undefined>,
+  content: Promise<Content>,
+  fill: (content: Content) => void,
+): Promise<T | Back | undefined> {
+  input.busy = true;
+  const filled = content.then((known) => {
+    input.busy = false;
+    fill(known);
+    return answer;
+  });
+  try {
+    return await Promise.race([answer, filled]);
+  } finally {
+    input.hide();
+  }
 }
 
 export interface TextOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BACK, walk } from './steps';
+import { BACK, keep, walk } from './steps';
 import type { Back, Place, Step } from './steps';
 
 type State = Readonly<Record<string, string>>;
@@ -65,6 +65,16 @@ describe('walking through questions', () => {
     const steps = [question('never', [], asked, () => false), question('site', [BACK, 'z'], asked)];
     expect(await walk(steps, {})).toEqual({ site: 'z' });
     expect(asked).toEqual(['site 1/1 first', 'site 1/1 first']);
+  });
+
+  it('keeps an answer under its key, and hands on that there is none', async () => {
+    const answers = [BACK, 'q', undefined] as const;
+    let next = 0;
+    const step = keep<State, 'site'>('site', () => Promise.resolve(answers[next++]));
+    const place = { step: 1, total: 1, first: true };
+    expect(await step.ask({ metric: 'kl' }, place)).toBe(BACK);
+    expect(await step.ask({ metric: 'kl' }, place)).toEqual({ metric: 'kl', site: 'q' });
+    expect(await step.ask({}, place)).toBeUndefined();
   });
 
   it('returns the start when nothing is asked', async () => {

@@ -4,6 +4,10 @@
 export const BACK = Symbol('back');
 export type Back = typeof BACK;
 
+function isBack(answer: unknown): answer is Back {
+  return answer === BACK;
+}
+
 /** Where a question stands among those that are asked, for its title. `first`: there is no way back. */
 export interface Place {
   readonly step: number;
@@ -36,6 +40,22 @@ export async function walk<State>(steps: readonly Step<State>[], start: State): 
     }
   }
   return state;
+}
+
+/** A step whose answer is kept under a key of the state. */
+export function keep<State extends object, Key extends keyof State>(
+  key: Key,
+  ask: (state: State, place: Place) => Promise<NonNullable<State[Key]> | Back | undefined>,
+  when?: (state: State) => boolean,
+): Step<State> {
+  return {
+    ...(when ? { when } : {}),
+    ask: async (state, place) => {
+      const answer = await ask(state, place);
+      if (answer === undefined) return undefined;
+      return isBack(answer) ? BACK : Object.assign({}, state, { [key]: answer });
+    },
+  };
 }
 
 function place<State>(steps: readonly Step<State>[], state: State, at: number): Place {

@@ -36,7 +36,7 @@ export class HeatmapPanel implements vscode.Disposable {
   ) {
     const { webview } = panel;
     panel.iconPath = vscode.Uri.joinPath(services.extensionUri, 'media', 'icons', 'featurescope.png');
-    this.sheets = new Sheets(sheets, services.session, {
+    this.sheets = new Sheets(sheets, services.experiments, {
       changed: (front) => {
         this.rename();
         this.tell('showSheets', { sheets: this.sheets.all, front });

@@ -6,6 +6,7 @@ import { readHeatmapState } from '../../protocol/heatmapPanel';
 import type { OtherSheet, Sheet, SheetOrigin } from '../../protocol/heatmapPanel';
 import { Panel } from '../contributions';
 import { panelOptions } from '../dashboard/html';
+import type { ExperimentRuns } from '../experiments/experimentRuns';
 import type { Notifications } from '../notifications';
 import type { Session } from '../session';
 import { HeatmapPanel } from './heatmapPanel';
@@ -16,6 +17,8 @@ import { emptySheet, ended, originKey } from './sheet';
 export interface HeatmapServices {
   readonly extensionUri: vscode.Uri;
   readonly session: Session;
+  /** Every run goes through it, so that it is listed and can be ended elsewhere too. */
+  readonly experiments: ExperimentRuns;
   readonly notifications: Notifications;
 }
 
@@ -55,14 +58,14 @@ export class HeatmapPanels implements vscode.WebviewPanelSerializer, OtherPanels
   /** Shows a `*.fscope.result.json`. Rejects when it cannot be read. */
   async openResult(uri: vscode.Uri): Promise<void> {
     const result = await readResultFile(uri);
-    const origin: SheetOrigin = { uri: null, spec: null, only: null, result: uri.toString() };
-    const open = this.find(origin);
-    if (open) {
-      open.reveal();
-      open.sheets.show(open.sheets.first.id, result);
-    } else {
-      this.create([ended(emptySheet(0, result.title, origin), result)]);
-    }
+    this.present({ uri: null, spec: null, only: null, result: uri.toString() }, result);
+  }
+
+  /** Shows what an experiment came to, in its panel or a new one; without a result, its panel if that is open. */
+  show({ uri, spec, only }: HeatmapRun, result: ExperimentResult | null): void {
+    const origin: SheetOrigin = { uri, spec: spec ?? null, only: only ?? null, result: null };
+    if (result) this.present(origin, result);
+    else this.find(origin)?.reveal();
   }
 
   /** Shows two results and, where their first runs have the same axes, the difference; the panel chooses others. */
@@ -104,6 +107,16 @@ export class HeatmapPanels implements vscode.WebviewPanelSerializer, OtherPanels
   dispose(): void {
     this.serializer.dispose();
     for (const panel of this.panels.values()) panel.dispose();
+  }
+
+  private present(origin: SheetOrigin, result: ExperimentResult): void {
+    const open = this.find(origin);
+    if (open) {
+      open.reveal();
+      open.sheets.show(open.sheets.first.id, result);
+    } else {
+      this.create([ended(emptySheet(0, result.title, origin), result)]);
+    }
   }
 
   private find(origin: SheetOrigin): HeatmapPanel | undefined {

@@ -1,11 +1,10 @@
 /** The sheets of one panel: keeps their results, runs their experiments and cancels them. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { runExperiment } from '../../protocol/experiments';
 import type { ExperimentResult, RunResult } from '../../protocol/experiments';
 import type { Sheet, SheetOrigin } from '../../protocol/heatmapPanel';
+import type { ExperimentRuns } from '../experiments/experimentRuns';
 import { explain, toFailure } from '../failure';
-import type { Session } from '../session';
 import { readResultFile, resultBeside } from './resultFiles';
 import { emptySheet, ended, failed, started, withRun } from './sheet';
 
@@ -22,7 +21,7 @@ export class Sheets implements vscode.Disposable {
   /** @param sheets - at least one */
   constructor(
     private sheets: readonly Sheet[],
-    private readonly session: Session,
+    private readonly experiments: ExperimentRuns,
     private readonly listener: SheetsListener,
   ) {}
 
@@ -142,7 +141,7 @@ export class Sheets implements vscode.Disposable {
     const { uri, spec, only } = this.get(id).origin;
     const what = spec === null ? { text: text ?? (await textOf(uri)) } : { spec };
     const params = { uri, ...what, ...(only === null ? {} : { only }) };
-    return this.session.call(runExperiment, params, {
+    return this.experiments.call(params, {
       token,
       onPart: (run) => {
         if (!isCurrent()) return;
