@@ -6,7 +6,7 @@ import type {
   SteerSpec,
   SweepAxis,
 } from '../../../../protocol/experimentSpec';
-import { answerCount, readMetricText } from './metricText';
+import { answersTaken, metricParts } from './metricWords';
 import type { Locate, Path } from './place';
 import { failure, type Problem, warning } from './problems';
 import { runKind } from './runs';
@@ -68,23 +68,17 @@ function unusedRanges(run: ExperimentRun, path: Path, locate: Locate): Problem[]
   );
 }
 
-const NUMBERS = ['head', 'position', 'source', 'neuron', 'feature'] as const;
-const ELSEWHERE: readonly string[] = ['embed', 'pos_embed', 'features', 'error'];
+const NUMBERS = ['layer', 'head', 'position', 'source', 'neuron', 'feature'] as const;
 
 function siteProblems(site: SiteSpec, path: Path, locate: Locate): Problem[] {
   const axes: readonly SweepAxis[] = siteAxes[site.at];
-  const wrong = NUMBERS.filter((key) => site[key] !== undefined && !axes.includes(key)).map((key) =>
+  return NUMBERS.filter((key) => site[key] !== undefined && !axes.includes(key)).map((key) =>
     failure(
       'wrong-type',
       locate([...path, key]),
       `${site.at} has no ${key}: a place of it has ${list(axes)}.`,
     ),
   );
-  if (site.layer !== undefined || ELSEWHERE.includes(site.at)) return wrong;
-  return [
-    ...wrong,
-    failure('missing', locate([...path, 'at']), `${site.at} is in every layer: say which with "layer".`),
-  ];
 }
 
 /** Methods whose strength has no default. */
@@ -109,14 +103,11 @@ export function missingInPair(
   run: ExperimentRun,
   metric: string,
 ): readonly (keyof PromptPair)[] {
-  const parts = readMetricText(metric);
+  const parts = metricParts(metric);
   if (typeof parts === 'string') return [];
   const needed = new Set<keyof PromptPair>();
   if (comparesRuns(run) || parts.kind === 'kl') needed.add('corrupt');
-  if (parts.answers === null && usesMetric(run)) {
-    if (answerCount(parts.kind) > 0) needed.add('answer');
-    if (answerCount(parts.kind) > 1) needed.add('wrong');
-  }
+  if (usesMetric(run)) for (const key of answersTaken(parts)) needed.add(key);
   return [...needed].filter((key) => pair[key] === undefined);
 }
 

@@ -6,16 +6,13 @@ import type {
   PromptPair,
 } from '../../../../protocol/experimentSpec';
 import { checkRun, missingInPair } from './checkRuns';
-import { readMetricText } from './metricText';
+import { metricOfRun, metricParts } from './metricWords';
 import { closest } from './nearMisses';
 import type { Locate, Path } from './place';
 import { failure, type Problem, replacement } from './problems';
 import { runKind, runName } from './runs';
 import { alternatives } from './shape';
 import { cellAxes } from './siteAxes';
-
-/** The metric of a run that names none, in a file that names none. */
-export const USUAL_METRIC = 'logit_diff';
 
 /** Names that are given twice, runs and clauses that nothing can answer. */
 export function crossChecks(spec: ExperimentSpec, locate: Locate): Problem[] {
@@ -55,7 +52,7 @@ function duplicateNames({ runs }: ExperimentSpec, locate: Locate): Problem[] {
 }
 
 function metricProblems(text: string | undefined, path: Path, locate: Locate): Problem[] {
-  const parts = text === undefined ? null : readMetricText(text);
+  const parts = text === undefined ? null : metricParts(text);
   return typeof parts === 'string' ? [failure('metric', locate(path), parts)] : [];
 }
 
@@ -63,7 +60,7 @@ function metricProblems(text: string | undefined, path: Path, locate: Locate): P
 const LINEAR: readonly string[] = ['logit', 'logit_diff'];
 
 function nonlinear(run: ExperimentRun, spec: ExperimentSpec, path: Path, locate: Locate): Problem[] {
-  const parts = readMetricText(run.metric ?? spec.metric ?? USUAL_METRIC);
+  const parts = metricParts(metricOfRun(run, spec));
   if (!('direct' in run) || typeof parts === 'string' || LINEAR.includes(parts.kind)) return [];
   const message = `Direct attribution splits a sum of logits, and ${parts.kind} is none: give this run the metric logit or logit_diff.`;
   return [failure('metric', locate([...path, run.metric === undefined ? 'direct' : 'metric']), message)];
@@ -72,7 +69,7 @@ function nonlinear(run: ExperimentRun, spec: ExperimentSpec, path: Path, locate:
 function incomplete(pair: PromptPair, path: Path, spec: ExperimentSpec, locate: Locate): Problem[] {
   const reasons = new Map<keyof PromptPair, string>();
   for (const run of spec.runs) {
-    const metric = run.metric ?? spec.metric ?? USUAL_METRIC;
+    const metric = metricOfRun(run, spec);
     for (const key of missingInPair(pair, run, metric))
       if (!reasons.has(key)) reasons.set(key, `the run "${runName(run)}" with the metric ${metric}`);
   }

@@ -85,7 +85,7 @@ export const bound: Shape = {
 const metric: Field = {
   shape: { type: 'text', names: 'metric' },
   meaning:
-    'The scalar of the logits that is measured: logit_diff, logit, log_prob or prob_diff (of the answers of each pair, or of those named as in logit_diff:" Mary"," John"), kl, loss, or a feature. Read at the last position unless @p follows. A run overrides the file.',
+    'What is measured: logit_diff, logit, log_prob or prob_diff (of the answers of each pair, or of those named, as in logit_diff:" Mary"," John"), kl, loss, or a feature. Read at the last position unless @p or @p..q follows; negative positions count from the end. Default: logit_diff, or log_prob where pairs have no wrong answer. A run overrides the file.',
 };
 
 const tokenIds = fields('a mapping with tokens', {
@@ -120,7 +120,10 @@ export const pair = fields('a pair of prompts', {
 
 const siteFields = {
   at: { shape: sites, required: true, meaning: 'Where.' },
-  layer: { shape: index('layer'), meaning: 'Layer, from 0. Not for embed and pos_embed.' },
+  layer: {
+    shape: index('layer'),
+    meaning: 'Layer, from 0. Default: all; embed, pos_embed, features and error have none.',
+  },
   head: { shape: index('head'), meaning: 'Head, from 0 (q, k, v, z, pattern). Default: all.' },
   position: {
     shape: position,

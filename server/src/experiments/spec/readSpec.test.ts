@@ -162,7 +162,7 @@ describe('readExperiment', () => {
     ],
     ['an axis that the site lacks', '  - patch: mlp_out\n    by: [layer, head]', 'wrong-type: head'],
     ['one axis twice', '  - patch: mlp_out\n    by: [layer, layer]', 'duplicate: layer'],
-    ['a site without its layer', '  - patch: [{ at: z, head: 1 }]', 'missing: z'],
+    ['a layer of a feature', '  - patch: [{ at: features, layer: 1 }]', 'wrong-type: 1'],
     ['a head of the residual stream', '  - patch: [{ at: resid_pre, layer: 1, head: 1 }]', 'wrong-type: 1'],
     ['an unknown metric', '  - { patch: z, metric: logit_dif }', 'metric: logit_dif'],
     ['direct attribution of a probability', '  - { direct: heads, metric: log_prob }', 'metric: log_prob'],
@@ -193,10 +193,10 @@ describe('readExperiment', () => {
 
   it('says what a pair lacks for the runs of the file', () => {
     const text =
-      'prompts: { clean: a text, answer: 1 }\nruns:\n  - ablate: z\n    metric: log_prob\n  - patch: z\n';
+      'prompts: { clean: a text, answer: 1 }\nruns:\n  - ablate: z\n    metric: prob_diff\n  - patch: z\n';
     expect(readExperiment(text).problems.map(({ message }) => message)).toEqual([
-      'This pair needs "corrupt", because of the run "patch" with the metric logit_diff.',
-      'This pair needs "wrong", because of the run "patch" with the metric logit_diff.',
+      'This pair needs "wrong", because of the run "ablate" with the metric prob_diff.',
+      'This pair needs "corrupt", because of the run "patch" with the metric log_prob.',
     ]);
     const enough =
       'prompts: { clean: a text }\nruns: [{ ablate: z, metric: loss }, { attention: { layer: 0, head: 1 } }]\n';

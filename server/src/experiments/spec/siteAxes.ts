@@ -22,8 +22,8 @@ export const siteAxes: Readonly<Record<Site, readonly SweepAxis[]>> = {
   pattern: ['layer', 'head', 'position', 'source'],
   mlp_pre: NEURONS,
   mlp_post: NEURONS,
-  features: ['layer', 'position', 'feature'],
-  error: RESIDUAL,
+  features: ['feature', 'position'],
+  error: ['position'],
 };
 
 /** The axes of a sweep that names none (`SweepRange.by`). */

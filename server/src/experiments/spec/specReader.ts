@@ -177,6 +177,7 @@ export class SpecReader {
     path: Path,
   ): void {
     this.places.add({ path: [...path, key], shape: null, field: null, key: at, value: spanOf(value) ?? at });
+    if (this.problems.length >= MAX_PROBLEMS) return;
     const near = closest(key, known);
     const hint = near.length > 0 ? `Did you mean ${alternatives(near)}?` : `It has ${known.join(', ')}.`;
     const fixes = near.map((name) => ({ title: `Replace by ${name}`, edits: [{ ...at, text: name }] }));
