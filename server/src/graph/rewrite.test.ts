@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interpret, type Numbers } from '../../../test/support/interpret';
 import { Builder } from './builder';
-import { cut, slice, splice, UnknownHookError, withOutputs } from './rewrite';
+import { cut, slice, splice, spliceBehind, UnknownHookError, withOutputs } from './rewrite';
 import { type Graph, hookPoints, isOp } from './types';
 
 const vector = (...values: number[]): Numbers => ({ data: Float64Array.from(values), dims: [values.length] });
@@ -54,6 +54,22 @@ describe('splice', () => {
     const attempt = () => splice(example(), new Map([['c', (_, x) => x]]));
     expect(attempt).toThrow(UnknownHookError);
     expect(attempt).toThrow(/no hook point c/);
+  });
+});
+
+describe('spliceBehind', () => {
+  it('changes what comes after, and the hook point keeps its value', () => {
+    const changed = spliceBehind(example(), new Map([['a', (b, x) => b.scale(x, 10)]]));
+    const a = hookPoints(changed).get('a')!;
+    expect(run(withOutputs(changed, new Map([...changed.outputs, ['named', a]])), fed)).toEqual({
+      a: [110, 220],
+      y: [221, 442],
+      named: [11, 22],
+    });
+  });
+
+  it('refuses a hook point that is not there', () => {
+    expect(() => spliceBehind(example(), new Map([['c', (_, x) => x]]))).toThrow(/no hook point c/);
   });
 });
 

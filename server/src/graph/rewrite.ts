@@ -37,13 +37,30 @@ export type Splice = (builder: Builder, x: Value) => Value;
 
 /** Applies each splice at its hook point. Throws UnknownHookError for a name that the graph lacks. */
 export function splice(graph: Graph, splices: ReadonlyMap<string, Splice>): Graph {
+  return atHooks(graph, splices, (builder, name, x, change) => builder.hook(name, change(builder, x)));
+}
+
+/**
+ * Applies each splice between its hook point, which keeps its value, and whatever reads it. Throws UnknownHookError for a name
+ * that the graph lacks.
+ */
+export function spliceBehind(graph: Graph, splices: ReadonlyMap<string, Splice>): Graph {
+  return atHooks(graph, splices, (builder, name, x, change) => change(builder, builder.hook(name, x)));
+}
+
+function atHooks(
+  graph: Graph,
+  splices: ReadonlyMap<string, Splice>,
+  write: (builder: Builder, name: string, x: Value, change: Splice) => Value,
+): Graph {
   const missing = new Set(splices.keys());
   const spliced = rewrite(graph, (builder, node, [x]) => {
     if (!isOp(node, 'hook')) return null;
-    const change = splices.get(node.attributes.name);
+    const { name } = node.attributes;
+    const change = splices.get(name);
     if (!change) return null;
-    missing.delete(node.attributes.name);
-    return [builder.hook(node.attributes.name, change(builder, x!))];
+    missing.delete(name);
+    return [write(builder, name, x!, change)];
   });
   for (const name of missing) throw new UnknownHookError(name);
   return spliced;
