@@ -16,7 +16,7 @@ import { type Feeds, integers, RunError, tokenFeeds } from './feeds';
 import { privateMemory } from './memory';
 import { checkNumbers } from './numbers';
 import { compile, type CompiledGraph, type Provider, type Tensor } from './ort';
-import { planKey, type Plan } from './plan';
+import { changesValue, planKey, type Plan } from './plan';
 import { type DictionarySlot, planGraph } from './planGraph';
 import { SessionCache } from './sessionCache';
 import { WeightFiles } from './weightFiles';
@@ -132,7 +132,7 @@ export class ModelHost {
     const positions = given.get('positions')?.data.length ?? 0;
     const boundaries = chunkBoundaries(plan, dimensions, Math.max(1, tokens.length), positions);
     const results = await this.runChunks(plan, boundaries, given, lookUp);
-    if (plan.interventions.length === 0 && !plan.steering) checkNumbers(results, this.weights);
+    if (!plan.interventions.some(changesValue) && !plan.steering) checkNumbers(results, this.weights);
     return results;
   }
 

@@ -8,10 +8,16 @@ import type { SteeringSlot } from './steering/slots';
 export interface InterventionSlot {
   readonly hook: string;
   /**
-   * `replace` is also fed `value:<hook>.kept`, not 0 where the old value stays. Two kinds change derivatives only: through
-   * `stop` none flow back; through `gate` they flow in the rows of the batch where `value:<hook>` [batch] is 1, not where it is 0.
+   * `replace` is also fed `value:<hook>.kept`, not 0 where the old value stays. Two kinds change derivatives only, those by the
+   * hook point included: through `stop` none flow back; through `gate` they flow in the rows of the batch where `value:<hook>`
+   * [batch] is 1, not where it is 0.
    */
   readonly kind: 'replace' | 'add' | 'scale' | 'stop' | 'gate';
+}
+
+/** Does an intervention change numbers, and not only derivatives? */
+export function changesValue({ kind }: InterventionSlot): boolean {
+  return kind !== 'stop' && kind !== 'gate';
 }
 
 /** `beside`: features are read, the model runs as it is. `through`: spliced with its error term. `instead`: without it. */
@@ -83,6 +89,11 @@ export interface Plan {
   readonly metric: MetricKind | null;
   /** Whose feature the metric `feature` reads. */
   readonly metricDictionary?: string;
+  /**
+   * Derivatives go on from this hook point, whose own come from the run of what lies above it: the metric's derivative by it is
+   * fed as `cotangent:<hook>`, in its shape.
+   */
+  readonly cotangentAt?: string;
   readonly outputs: readonly PlanOutput[];
   /** Earlier positions come as keys and values, `past.L.k` and `past.L.v`. */
   readonly past: boolean;

@@ -4,11 +4,14 @@ import { attach, spliceDictionary } from '../dictionaries/splices';
 import { Builder } from '../graph/builder';
 import { fuseNorms } from '../graph/fuse';
 import { gradient } from '../graph/gradient';
-import { cut, splice, UnknownHookError, withOutputs, type Splice } from '../graph/rewrite';
+import { cut, splice, spliceBehind, UnknownHookError, withOutputs, type Splice } from '../graph/rewrite';
 import { hookPoints, type Graph, type Value } from '../graph/types';
 import type { Architecture } from '../models/family';
+import { attribution } from './attributionGraph';
+import { keepMasked } from './maskedScores';
 import { atRows, metricRows, metricValue } from './metricGraph';
-import type { InterventionSlot, Plan, PlanOutput } from './plan';
+import { changesValue, type InterventionSlot, type Plan, type PlanOutput } from './plan';
+import { attentionHooks, keyAttribution, queryAttribution } from './softmaxAttribution';
 import { steeringHooks } from './steering/slots';
 import { spliceSteering } from './steering/steeringGraph';
 
@@ -26,11 +29,17 @@ export function interventionInput(hook: string): string {
   return `value:${hook}`;
 }
 
+/** Name of the fed derivative by a hook point, where a plan goes on from it (`Plan.cotangentAt`). */
+export function cotangentInput(hook: string): string {
+  return `cotangent:${hook}`;
+}
+
 /** The model's graph with every hook point that the plan mentions. */
 export function planGraph(architecture: Architecture, dictionaries: DictionarySlots, plan: Plan): Graph {
   const b = new Builder();
   const mentioned = mentionedHooks(plan, dictionaries);
-  const rows = needsRowsOnly(plan, mentioned);
+  const changes = plan.interventions.filter(changesValue);
+  const rows = needsRowsOnly(plan, mentionedHooks({ ...plan, interventions: changes }, dictionaries));
   b.output('logits', architecture.forward(b, { headResults: headResults(mentioned), past: plan.past, rows }));
   let graph = startAt(b.build(), plan.starts);
   for (const { id, mode } of plan.dictionaries) {
@@ -40,7 +49,9 @@ export function planGraph(architecture: Architecture, dictionaries: DictionarySl
         ? attach(graph, algebra, hook)
         : spliceDictionary(graph, algebra, hook, mode === 'through');
   }
-  graph = splice(graph, new Map(plan.interventions.map(interventionSplice)));
+  graph = splice(graph, new Map(changes.map(interventionSplice)));
+  const barriers = plan.interventions.filter((slot) => !changesValue(slot));
+  graph = spliceBehind(graph, new Map(barriers.map(barrierSplice)));
   if (plan.steering) graph = spliceSteering(graph, dictionaries, plan.steering);
   return planOutputs(fuseNorms(graph, differentiatedScales(plan)), dictionaries, plan, rows);
 }
@@ -77,13 +88,8 @@ function needsRowsOnly(plan: Plan, mentioned: readonly string[]): boolean {
   return !readsLogits && !mentioned.some((hook) => hook === 'logits' || hook.startsWith('ln_final.'));
 }
 
-/** Scales that something is differentiated by, or kept from. */
 function differentiatedScales(plan: Plan): ReadonlySet<string> {
-  const wanted = plan.outputs.flatMap((output) =>
-    output.kind === 'gradient' || output.kind === 'attribution' ? [output.hook] : [],
-  );
-  const stopped = plan.interventions.flatMap(({ hook, kind }) => (kind === 'stop' ? [hook] : []));
-  return new Set([...wanted, ...stopped].filter((hook) => hook.endsWith('.hook_scale')));
+  return new Set(differentiatedHooks(plan).filter((hook) => hook.endsWith('.hook_scale')));
 }
 
 function interventionSplice({ hook, kind }: InterventionSlot): [string, Splice] {
@@ -97,12 +103,14 @@ function interventionSplice({ hook, kind }: InterventionSlot): [string, Splice] 
 }
 
 function change(b: Builder, x: Value, input: string, kind: InterventionSlot['kind']): Value {
-  if (kind === 'stop') return b.stopGradient(x);
-  if (kind === 'gate') return gate(b, x, input);
   const value = b.input(input, x.shape);
   if (kind === 'add') return b.add(x, value);
   if (kind === 'scale') return b.mul(x, value);
   return b.select(b.input(`${input}.kept`, x.shape), x, value);
+}
+
+function barrierSplice({ hook, kind }: InterventionSlot): [string, Splice] {
+  return [hook, (b, x) => (kind === 'stop' ? b.stopGradient(x) : gate(b, x, interventionInput(hook)))];
 }
 
 /** x itself; what flows back is multiplied by the row's fed number. */
@@ -112,18 +120,10 @@ function gate(b: Builder, x: Value, input: string): Value {
   return b.add(b.mul(x, open), b.stopGradient(b.mul(x, closed)));
 }
 
-const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
-
-/** `changed` where the score is finite; behind the mask the score stays -Infinity (times 0 it would become NaN). */
-function keepMasked(b: Builder, scores: Value, changed: Value): Value {
-  const visible = b.step(b.add(scores, b.scalar(LARGEST_FLOAT32)));
-  return b.select(visible, changed, scores);
-}
-
 function planOutputs(graph: Graph, dictionaries: DictionarySlots, plan: Plan, rowsOnly: boolean): Graph {
   const hooks = hookPoints(graph);
   const b = new Builder(graph);
-  const read = plan.metricDictionary;
+  const read = plan.metric === 'feature' ? plan.metricDictionary : undefined;
   const features = read === undefined ? null : hookNamed(hooks, dictionaries.get(read)!.hook);
   const rows =
     plan.metric && metricRows(b, { logits: hooks.get('logits')!, rowsOnly, features }, plan.metric);
@@ -233,6 +233,7 @@ function hookNamed(hooks: ReadonlyMap<string, Value>, name: string): Value {
   return value;
 }
 
+/** Derivatives of the metric, or of what stands for the layers above, all from one backward pass. */
 function withGradients(
   graph: Graph,
   plan: Plan,
@@ -240,13 +241,53 @@ function withGradients(
   metric: Value | null,
   results: Map<string, Value>,
 ): Graph {
-  const wanted = plan.outputs.flatMap((output) => (output.kind === 'gradient' ? [output.hook] : []));
-  if (wanted.length === 0 || metric === null) return withOutputs(graph, results);
-  const derived = gradient(
-    graph,
-    metric,
-    wanted.map((hook) => hookNamed(hooks, hook)),
-  );
-  wanted.forEach((hook, i) => results.set(`grad.${hook}`, derived.gradients[i]!));
-  return withOutputs(derived.graph, results);
+  const wanted = differentiatedHooks(plan);
+  if (wanted.length === 0) return withOutputs(graph, results);
+  const before = new Builder(graph);
+  const target = plan.cotangentAt === undefined ? metric : weighted(before, hooks, plan.cotangentAt);
+  if (!target) return withOutputs(graph, results);
+  const values = wanted.map((hook) => hookNamed(hooks, hook));
+  const derived = gradient(before.build(), target, values);
+  const derivatives = new Map(wanted.map((hook, i) => [hook, derived.gradients[i]!]));
+  const after = new Builder(derived.graph);
+  for (const output of plan.outputs) addDerivative(after, output, hooks, derivatives, results);
+  return withOutputs(after.build(), results);
+}
+
+/** The hook points whose derivatives outputs are made of, each once. */
+function differentiatedHooks({ outputs }: Plan): string[] {
+  const hooks = outputs.flatMap((output) => {
+    if (output.kind === 'softmaxAttribution') return [`blocks.${output.layer}.attn.hook_pattern`];
+    return output.kind === 'gradient' || output.kind === 'attribution' ? [output.hook] : [];
+  });
+  return [...new Set(hooks)];
+}
+
+/** Its derivative by anything is what the fed derivative by the hook point makes of it. */
+function weighted(b: Builder, hooks: ReadonlyMap<string, Value>, hook: string): Value {
+  const x = hookNamed(hooks, hook);
+  return b.mul(x, b.input(cotangentInput(hook), x.shape));
+}
+
+function addDerivative(
+  b: Builder,
+  output: PlanOutput,
+  hooks: ReadonlyMap<string, Value>,
+  derivatives: ReadonlyMap<string, Value>,
+  results: Map<string, Value>,
+): void {
+  if (output.kind === 'gradient') results.set(`grad.${output.hook}`, derivatives.get(output.hook)!);
+  if (output.kind === 'attribution') {
+    const derivative = derivatives.get(output.hook)!;
+    results.set(
+      `attribution.${output.hook}`,
+      attribution(b, output, hookNamed(hooks, output.hook), derivative),
+    );
+  }
+  if (output.kind === 'softmaxAttribution') {
+    const attention = attentionHooks(hooks, output.layer);
+    const ofPattern = derivatives.get(`${attention.at}.hook_pattern`)!;
+    const write = output.of === 'q' ? queryAttribution : keyAttribution;
+    results.set(`attribution.${attention.at}.hook_${output.of}`, write(b, attention, ofPattern));
+  }
 }
