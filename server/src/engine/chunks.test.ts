@@ -6,7 +6,8 @@ import { writeRandomModel } from '../../../test/support/randomModel';
 import { temporaryFolder } from '../../../test/support/temporary';
 import { chunkBoundaries } from './chunks';
 import { loadModel } from './loading';
-import { capture, type Plan } from './plan';
+import { capture, type Plan, type PlanOutput } from './plan';
+import { rowFeeds } from './metricFeeds';
 import { interventionInput } from './planGraph';
 import { Engine } from './supervisor';
 
@@ -24,15 +25,28 @@ const gpt2 = {
   context: 1024,
 };
 
+const hookOf = (output: PlanOutput) => ('hook' in output ? output.hook : 'logits');
+const boundaries = (plan: Plan, batch: number, length: number) =>
+  chunkBoundaries(plan, gpt2, batch, length, hookOf);
+
 describe('chunkBoundaries', () => {
+  it('end where the plan reads last and begin where it starts', () => {
+    expect(boundaries(capture(['blocks.2.attn.hook_z']), 64, 1024)).toEqual(
+      [1, 2].map((layer) => `blocks.${layer}.hook_resid_pre`),
+    );
+    expect(boundaries(capture(['blocks.1.hook_resid_pre']), 64, 1024)).toEqual([]);
+    const inside = { ...capture(['logits']), starts: ['blocks.9.hook_resid_pre'] };
+    expect(boundaries(inside, 64, 1024)).toEqual([10, 11].map((layer) => `blocks.${layer}.hook_resid_pre`));
+  });
+
   it('leave short runs whole and split long ones between layers, evenly', () => {
     const plan = capture(['logits']);
-    expect(chunkBoundaries(plan, gpt2, 1, 16)).toEqual([]);
-    const split = chunkBoundaries(plan, gpt2, 1, 256);
+    expect(boundaries(plan, 1, 16)).toEqual([]);
+    const split = boundaries(plan, 1, 256);
     expect(split.length).toBeGreaterThan(1);
     const layers = split.map((hook) => Number(/^blocks\.(\d+)\.hook_resid_pre$/.exec(hook)![1]));
     expect(new Set(layers.map((layer, i) => layer - (layers[i - 1] ?? 0))).size).toBe(1);
-    expect(chunkBoundaries(plan, gpt2, 64, 1024)).toHaveLength(11);
+    expect(boundaries(plan, 64, 1024)).toHaveLength(11);
   });
 
   it('leave plans whole that need every layer at once or start inside', () => {
@@ -41,8 +55,8 @@ describe('chunkBoundaries', () => {
       metric: 'loss',
       outputs: [{ kind: 'gradient', hook: 'hook_embed' }],
     };
-    expect(chunkBoundaries(gradient, gpt2, 1, 1024)).toEqual([]);
-    expect(chunkBoundaries({ ...capture(['logits']), starts: ['hook_embed'] }, gpt2, 1, 1024)).toEqual([]);
+    expect(boundaries(gradient, 1, 1024)).toEqual([]);
+    expect(boundaries({ ...capture(['logits']), starts: ['hook_embed'] }, 1, 1024)).toEqual([]);
   });
 });
 
@@ -51,7 +65,7 @@ describe('a run in pieces', () => {
     const folder = temporaryFolder();
     writeRandomModel(folder, SHAPE);
     const { host } = loadModel({ path: folder });
-    const [boundary] = chunkBoundaries(capture([]), host.architecture.dimensions, 1, LENGTH);
+    const [boundary] = chunkBoundaries(capture(['logits']), host.architecture.dimensions, 1, LENGTH, hookOf);
     const hooks = ['blocks.0.hook_mlp_out', boundary!, 'blocks.5.attn.hook_z', 'logits'];
     const dims = [1, LENGTH, SHAPE.dModel];
     const added = Float32Array.from({ length: LENGTH * SHAPE.dModel }, (_, i) => Math.sin(i));
@@ -64,11 +78,7 @@ describe('a run in pieces', () => {
     };
     const inPieces = await host.run(plan, tokens, feeds, 0, lookUp);
     expect(pauses).toBeGreaterThan(0);
-    const ofLogits = [1, LENGTH];
-    const metric = new Map([
-      ['targets', { data: new BigInt64Array(LENGTH), dims: ofLogits }],
-      ['metric.weights', { data: new Float32Array(LENGTH), dims: ofLogits }],
-    ]);
+    const metric = rowFeeds({ kind: 'loss', a: [], b: [] }, [3, 5], tokens);
     const outputs = [...plan.outputs, { kind: 'gradient' as const, hook: 'hook_embed' }];
     const whole = await host.run(
       { ...plan, metric: 'loss', outputs },

@@ -9,21 +9,27 @@ const ASSUMED_SPEED = 60e9;
 
 /**
  * The hook points at which a run over `batch` rows of `length` tokens is split: between layers, none for a short run.
- * Plans with derivatives are not split: the backward pass needs every layer's values.
+ * Plans with derivatives are not split: the backward pass needs every layer's values. Nor is anything after the last layer that the plan
+ * reads, by the hook point of each output.
  */
 export function chunkBoundaries(
   plan: Plan,
   dimensions: ModelDimensions,
   batch: number,
   length: number,
+  outputHook: (output: PlanOutput) => string,
 ): string[] {
   const first = firstLayer(plan);
   if (first === null || plan.outputs.some(({ kind }) => DERIVATIVES.has(kind))) return [];
-  const layers = dimensions.layers - first;
+  const end = Math.max(
+    0,
+    ...plan.outputs.map((output) => layersBefore(outputHook(output), dimensions.layers)),
+  );
+  const layers = Math.max(0, end - first);
   const operations = forwardOperations({ ...dimensions, layers }, batch, length);
   const layersEach = Math.max(1, Math.ceil(layers / Math.ceil(operations / (ASSUMED_SPEED * LONGEST_RUN))));
   const boundaries: string[] = [];
-  for (let layer = first + layersEach; layer < dimensions.layers; layer += layersEach) {
+  for (let layer = first + layersEach; layer < end; layer += layersEach) {
     boundaries.push(`blocks.${layer}.hook_resid_pre`);
   }
   return boundaries;
@@ -40,6 +46,13 @@ function firstLayer({ starts }: Plan): number | null {
   if (starts.length === 0) return 0;
   const layer = starts.length === 1 ? /^blocks\.(\d+)\.hook_resid_pre$/.exec(starts[0]!)?.[1] : undefined;
   return layer === undefined ? null : Number(layer);
+}
+
+/** How many layers lead to a hook point; all of them to the logits. */
+function layersBefore(hook: string, layers: number): number {
+  const block = /^blocks\.(\d+)\.(.*)$/.exec(hook);
+  if (block) return Number(block[1]) + (block[2] === 'hook_resid_pre' ? 0 : 1);
+  return /^hook_(pos_)?embed$/.test(hook) ? 0 : layers;
 }
 
 /** Multiplications and additions of a forward pass: two for each weight and token, and attention. */

@@ -130,10 +130,19 @@ export class ModelHost {
     const fromTokens = tokens.length > 0 ? tokenFeeds(tokens, past, dimensions) : new Map<string, Tensor>();
     const given = new Map([...fromTokens, ...feeds]);
     const positions = given.get('positions')?.data.length ?? 0;
-    const boundaries = chunkBoundaries(plan, dimensions, Math.max(1, tokens.length), positions);
+    const batch = Math.max(1, tokens.length);
+    const boundaries = chunkBoundaries(plan, dimensions, batch, positions, (output) =>
+      this.outputHook(output),
+    );
     const results = await this.runChunks(plan, boundaries, given, lookUp);
     if (!plan.interventions.some(changesValue) && !plan.steering) checkNumbers(results, this.weights);
     return results;
+  }
+
+  /** The hook point that an output is read from; the logits for what is read after all layers. */
+  private outputHook(output: PlanOutput): string {
+    if ('hook' in output) return output.hook;
+    return 'dictionary' in output ? this.slot(output.dictionary).hook : 'logits';
   }
 
   /** Runs a plan piece by piece, looking up in between; the values at a boundary are fed to the next piece. */

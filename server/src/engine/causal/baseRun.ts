@@ -74,7 +74,7 @@ export function metricPlan({ kind, dictionary }: MetricSpec): Pick<Plan, 'metric
 export function dictionariesOf(
   host: ModelHost,
   hooks: readonly string[],
-  metric: MetricSpec,
+  metric: Pick<MetricSpec, 'dictionary'>,
 ): PlannedDictionary[] {
   const wanted = new Set(hooks);
   return [...host.dictionaries].flatMap(([id, { hook }]): PlannedDictionary[] => {
@@ -83,8 +83,8 @@ export function dictionariesOf(
   });
 }
 
-/** Each row of the run stands against the row of the same rank. */
-function ownReference({ readAt }: CausalRun): [string, Tensor][] {
+/** For `kl`: each row of the run stands against the row of the same rank. */
+export function ownReference({ readAt }: CausalRun): [string, Tensor][] {
   return [
     ['metric.reference', { data: BigInt64Array.from(readAt, (_, i) => BigInt(i)), dims: [readAt.length] }],
   ];

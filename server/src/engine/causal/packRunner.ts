@@ -1,145 +1,153 @@
-/** Runs one pack: the plan of its layer and patches, fed with the base run's cached values. */
+/** Takes packs through the layers: in each one the cells that begin there join, patched, and all go on together. */
 import { type Feeds, integers } from '../feeds';
 import { answerFeeds, nextToken } from '../metricFeeds';
 import type { LookUp, ModelHost } from '../modelHost';
 import type { Tensor } from '../ort';
 import { capture, type Plan } from '../plan';
 import { type CleanRun, dictionariesOf, metricPlan } from './baseRun';
-import { packMask, type Pack, packPositions, type PlacedSegment } from './packs';
+import { joined, packMask, type Pack, packPositions, type PlacedSegment } from './packs';
 import { patchFeeds } from './patchFeeds';
-import { FROM_TOKENS } from './places';
+import { FROM_TOKENS, startLayer } from './places';
 import type { SweepParams } from './requests';
+import { gatherPositions, joinPositions, firstPositions } from './rows';
 
 export class PackRunner {
+  /** Patched hook points by the layer that computes them: of all cells, so that all packs share sessions. */
+  private readonly patched = new Map<number, string[]>();
+
   constructor(
     private readonly host: ModelHost,
     private readonly params: SweepParams,
     private readonly base: CleanRun,
     private readonly source: ReadonlyMap<string, Tensor>,
     private readonly reference: Feeds,
-  ) {}
+    /** The layer in which the metric is read, at its end. */
+    private readonly last: number,
+  ) {
+    const hooks = new Set(params.cells.flat().map(({ hook }) => hook));
+    for (const hook of [...hooks].sort()) {
+      const layer = startLayer(hook, host.architecture.dimensions.layers);
+      this.patched.set(layer, [...(this.patched.get(layer) ?? []), hook]);
+    }
+  }
 
-  /** For every segment the metric at the positions of `readAt` that it computes, in their order. */
+  /** By segment, the metric at the positions of `readAt` that it computes, in their order. Looks up before every layer. */
   async run(pack: Pack, lookUp: LookUp): Promise<number[][]> {
-    const hooks = this.patchedHooks(pack);
+    let residual: Tensor | null = null;
+    for (let layer = pack.segments[0]!.start; layer < this.last; layer++) {
+      await lookUp();
+      const here = joined(pack, layer);
+      const results = await this.host.run(
+        this.step(layer),
+        [],
+        this.stepFeeds(here, layer, residual),
+        here.past,
+      );
+      residual = results.get(residualInput(layer + 1))!;
+    }
+    await lookUp();
+    return this.finish(pack, residual);
+  }
+
+  private async finish(pack: Pack, residual: Tensor | null): Promise<number[][]> {
     const readings = pack.segments.map((segment) => this.readings(segment));
     const feeds = new Map([
-      ...this.sequenceFeeds(pack),
-      ...this.metricFeeds(readings),
-      ...hooks.flatMap((hook) => [...this.patches(hook, pack)]),
+      ...this.stepFeeds(pack, this.last, residual),
+      ...this.metricFeeds(readings.flat()),
     ]);
-    const results = await this.host.run(this.plan(pack, hooks), [], feeds, pack.past, lookUp);
+    const plan: Plan = {
+      ...this.plan(this.last),
+      ...metricPlan(this.params.metric),
+      outputs: [{ kind: 'metricRows' }],
+    };
+    const results = await this.host.run(plan, [], feeds, pack.past);
     const metrics = results.get('metric.rows')!.data as Float32Array;
     let row = 0;
     return readings.map((rows) => rows.map(() => metrics[row++]!));
   }
 
-  private plan({ start }: Pack, hooks: readonly string[]): Plan {
+  private step(layer: number): Plan {
+    return { ...this.plan(layer), outputs: [{ kind: 'hook', hook: residualInput(layer + 1) }] };
+  }
+
+  /** One layer, with everything that any cell patches in it. */
+  private plan(layer: number): Plan {
+    const hooks = this.patched.get(layer) ?? [];
+    const metric = layer === this.last ? this.params.metric : {};
     return {
       ...capture([]),
-      ...metricPlan(this.params.metric),
-      dictionaries: dictionariesOf(this.host, hooks, this.params.metric),
+      dictionaries: dictionariesOf(this.host, hooks, metric),
       interventions: hooks.map((hook) => ({ hook, kind: 'replace' })),
-      outputs: [{ kind: 'metricRows' }],
-      past: true,
-      starts: start === FROM_TOKENS ? [] : [`blocks.${start}.hook_resid_pre`],
+      past: layer !== FROM_TOKENS,
+      starts: layer === FROM_TOKENS ? [] : [residualInput(layer)],
     };
   }
 
-  /** All hook points that cells starting at this layer patch, so that packs of one layer share a session. */
-  private patchedHooks({ segments }: Pack): string[] {
-    const hooks = segments.flatMap(({ cell }) => this.params.cells[cell]!.map(({ hook }) => hook));
-    return [...new Set(hooks)].sort();
-  }
-
-  private patches(hook: string, pack: Pack): Feeds {
-    const sources = { pair: this.params, source: this.source, given: this.params.values };
-    return patchFeeds(hook, this.host.shapeOf(hook), pack, this.params.cells, sources);
-  }
-
-  /** Tokens or residual input, positions, mask, and the base run's earlier keys and values. */
-  private sequenceFeeds(pack: Pack): [string, Tensor][] {
+  private stepFeeds(pack: Pack, layer: number, residual: Tensor | null): Map<string, Tensor> {
     const positions = packPositions(pack);
-    const { layers } = this.host.architecture.dimensions;
-    const first = Math.max(0, pack.start);
-    const cached = Array.from({ length: layers - first }, (_, i) => first + i).flatMap((layer) =>
-      ['k', 'v'].map((part): [string, Tensor] => [
-        `past.${layer}.${part}`,
-        firstPositions(this.activation(`blocks.${layer}.attn.hook_${part}`), pack.past),
-      ]),
-    );
-    return [
-      this.entry(pack.start, positions),
+    const sources = { pair: this.params, source: this.source, given: this.params.values };
+    const patches = (this.patched.get(layer) ?? []).flatMap((hook) => [
+      ...patchFeeds(hook, this.host.shapeOf(hook), pack, this.params.cells, sources),
+    ]);
+    return new Map<string, Tensor>([
+      this.entry(pack, layer, residual),
       ['positions', integers(positions)],
       ['mask', { data: packMask(pack), dims: [pack.length, pack.past + pack.length] }],
-      ...cached,
-    ];
+      ...this.pastFeeds(layer, pack.past),
+      ...patches,
+    ]);
   }
 
-  private entry(start: number, positions: readonly number[]): [string, Tensor] {
-    if (start === FROM_TOKENS) {
-      const { tokens } = this.params.base;
-      return [
-        'tokens',
-        integers(
-          positions.map((position) => tokens[position]!),
-          [1, positions.length],
-        ),
-      ];
+  /** The residual input of those that come from the layer before, and behind it that of those that join. */
+  private entry(pack: Pack, layer: number, residual: Tensor | null): [string, Tensor] {
+    if (layer === FROM_TOKENS) {
+      const ids = packPositions(pack).map((position) => this.params.base.tokens[position]!);
+      return ['tokens', integers(ids, [1, ids.length])];
     }
-    const hook = `blocks.${start}.hook_resid_pre`;
-    return [hook, gatherPositions(this.activation(hook), positions)];
+    const joining = pack.segments.filter(({ start }) => start === layer);
+    if (joining.length === 0) return [residualInput(layer), residual!];
+    const base = this.base.activations.get(residualInput(layer))!;
+    const fresh = gatherPositions(base, packPositions({ segments: joining }));
+    return [residualInput(layer), residual ? joinPositions(residual, fresh) : fresh];
   }
 
-  private activation(hook: string): Tensor {
-    return this.base.activations.get(hook)!;
+  private pastFeeds(layer: number, past: number): [string, Tensor][] {
+    if (layer === FROM_TOKENS) return [];
+    return ['k', 'v'].map((part) => [
+      `past.${layer}.${part}`,
+      firstPositions(this.base.activations.get(`blocks.${layer}.attn.hook_${part}`)!, past),
+    ]);
   }
 
-  /** Which of the metric's positions a segment computes: packed row, rank among `readAt`, base position. */
+  /** Which of the metric's positions a segment computes. */
   private readings({ from, offset }: PlacedSegment): Reading[] {
     return this.params.base.readAt.flatMap((position, rank) =>
       position < from ? [] : [{ row: offset + position - from, rank, position }],
     );
   }
 
-  private metricFeeds(readings: readonly (readonly Reading[])[]): [string, Tensor][] {
-    const all = readings.flat();
+  private metricFeeds(readings: readonly Reading[]): [string, Tensor][] {
     const { metric, base } = this.params;
-    const targets = () => all.map(({ position }) => nextToken(base.tokens, position));
-    return [
-      ['rows', integers(all.map(({ row }) => row))],
+    const feeds: [string, Tensor][] = [
+      ['rows', integers(readings.map(({ row }) => row))],
+      ['metric.reference', integers(readings.map(({ rank }) => rank))],
       ...answerFeeds(metric),
-      ...(metric.kind === 'loss'
-        ? [['metric.targets', integers(targets(), [1, all.length])] as [string, Tensor]]
-        : []),
-      ['metric.reference', integers(all.map(({ rank }) => rank))],
       ...this.reference,
     ];
+    if (metric.kind !== 'loss') return feeds;
+    const targets = readings.map(({ position }) => nextToken(base.tokens, position));
+    return [...feeds, ['metric.targets', integers(targets, [1, readings.length])]];
   }
 }
 
+/** One position of the metric: its row in the packed sequence, its rank among `readAt`, the base position. */
 interface Reading {
   readonly row: number;
   readonly rank: number;
   readonly position: number;
 }
 
-/** The first positions of [1, pos, ...inner], without a copy. */
-function firstPositions({ data, dims }: Tensor, count: number): Tensor {
-  const [, length, ...inner] = dims as [number, number, ...number[]];
-  return {
-    data: (data as Float32Array).subarray(0, (data.length / length) * count),
-    dims: [1, count, ...inner],
-  };
-}
-
-/** Positions of [1, pos, ...inner], in the order asked for, repeated where asked for twice. */
-function gatherPositions({ data, dims }: Tensor, positions: readonly number[]): Tensor {
-  const [, length, ...inner] = dims as [number, number, ...number[]];
-  const width = data.length / length;
-  const gathered = new Float32Array(positions.length * width);
-  positions.forEach((position, i) => {
-    gathered.set((data as Float32Array).subarray(position * width, (position + 1) * width), i * width);
-  });
-  return { data: gathered, dims: [1, positions.length, ...inner] };
+/** Where a layer starts. */
+export function residualInput(layer: number): string {
+  return `blocks.${layer}.hook_resid_pre`;
 }

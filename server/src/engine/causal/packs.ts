@@ -2,12 +2,17 @@
  * Packing: a changed cell needs only the positions from its first change on, and cells are independent, so the suffixes of many
  * cells stand behind one another as one sequence. The mask lets each see the unchanged run's keys before it and its own, so
  * the result of every cell is exactly that of a run of its own.
+ *
+ * A pack travels through the layers, and each cell joins at the layer of its first patch: segments are ordered by it, so that
+ * those which have joined are always the first part of the sequence.
  */
 
 /** The part of the sequence that is computed anew for one cell. */
 export interface Segment {
   /** Index of the cell. */
   readonly cell: number;
+  /** The layer at whose residual input it joins; -1 from the tokens. */
+  readonly start: number;
   /** First position that is computed anew. */
   readonly from: number;
   /** How many. */
@@ -19,9 +24,8 @@ export interface PlacedSegment extends Segment {
   readonly offset: number;
 }
 
-/** Segments that run together, from one layer. */
+/** Segments that run together, in the order in which they join. */
 export interface Pack {
-  readonly start: number;
   readonly segments: readonly PlacedSegment[];
   /** Packed positions. */
   readonly length: number;
@@ -31,7 +35,6 @@ export interface Pack {
 
 /** The next segments that fit into `most` positions, one at least, and the rest. */
 export function takePack(
-  start: number,
   waiting: readonly Segment[],
   most: number,
 ): { readonly pack: Pack; readonly rest: readonly Segment[] } {
@@ -39,17 +42,26 @@ export function takePack(
   let count = 1;
   while (count < waiting.length && length + waiting[count]!.length <= most)
     length += waiting[count++]!.length;
-  return { pack: place(start, waiting.slice(0, count)), rest: waiting.slice(count) };
+  return { pack: place(waiting.slice(0, count)), rest: waiting.slice(count) };
 }
 
-export function place(start: number, segments: readonly Segment[]): Pack {
+/** The pack of these segments. */
+export function place(segments: readonly Segment[]): Pack {
   let offset = 0;
-  const placed = segments.map((segment) => {
-    const at = { ...segment, offset };
-    offset += segment.length;
-    return at;
-  });
-  return { start, segments: placed, length: offset, past: Math.max(1, ...segments.map(({ from }) => from)) };
+  const placed = segments
+    .toSorted((a, b) => a.start - b.start)
+    .map((segment) => {
+      const at = { ...segment, offset };
+      offset += segment.length;
+      return at;
+    });
+  return { segments: placed, length: offset, past: Math.max(1, ...segments.map(({ from }) => from)) };
+}
+
+/** What of a pack has joined when it reaches a layer. */
+export function joined({ segments, past }: Pack, layer: number): Pack {
+  const here = segments.filter(({ start }) => start <= layer);
+  return { segments: here, past, length: here.reduce((sum, { length }) => sum + length, 0) };
 }
 
 /** [packed, past + packed]: 0 where a packed position sees a key, -Infinity elsewhere. */
@@ -67,7 +79,7 @@ export function packMask({ segments, length, past }: Pack): Float32Array {
 }
 
 /** The base position of every packed position. */
-export function packPositions({ segments }: Pack): number[] {
+export function packPositions({ segments }: { readonly segments: readonly Segment[] }): number[] {
   return segments.flatMap(({ from, length }) => Array.from({ length }, (_, i) => from + i));
 }
 

@@ -2,17 +2,17 @@
  * Exact activation patching: the metric of the base run with each cell's patches in it.
  *
  * The base run is computed once. A cell whose first patch stands in layer L at position p recomputes layers from L on and
- * positions from p on; before them it looks back at the base run's keys and values. Cells run packed (packs.ts), so that weights are read
- * once for many of them.
+ * positions from p on; before them it looks back at the base run's keys and values. Cells run packed (packs.ts), so that a layer's weights
+ * are read once for many of them.
  */
 import { errorHook } from '../../dictionaries/splices';
 import { RunError } from '../feeds';
 import type { LookUp, ModelHost } from '../modelHost';
 import { type CleanRun, cleanRun, mean, referenceFeeds } from './baseRun';
 import { isOutOfMemory, PackBudget } from './packBudget';
-import { PackRunner } from './packRunner';
-import { type Segment, takePack } from './packs';
-import { cellStart, FROM_TOKENS, isPattern, reached, sharedPrefix } from './places';
+import { PackRunner, residualInput } from './packRunner';
+import { type Pack, type Segment, takePack } from './packs';
+import { cellStart, FROM_TOKENS, isPattern, reached, sharedPrefix, startLayer } from './places';
 import type { Cell, SweepParams, SweepPart, SweepResult } from './requests';
 
 export interface SweepContext {
@@ -30,34 +30,58 @@ export async function sweep(
   context: SweepContext,
 ): Promise<SweepResult> {
   checkCells(host, params);
-  const groups = segmentsByStart(host, params);
-  const { base, source, reference } = await unchangedRuns(host, params, [...groups.keys()], context.lookUp);
+  const last = metricLayer(host, params);
+  const segments = changedSegments(host, params, last);
+  const { base, source, reference } = await unchangedRuns(host, params, segments, context.lookUp);
   context.partial({ type: 'runs', base: base.metric, source: source?.metric ?? null });
   const metrics = new Float64Array(params.cells.length).fill(base.metric);
   const report = (cells: readonly number[]) => {
     context.partial({ type: 'cells', cells, metrics: cells.map((cell) => metrics[cell]!) });
   };
-  report(untouched(params.cells.length, groups));
-  const runner = new PackRunner(host, params, base, source?.activations ?? new Map(), reference);
-  const budget = new PackBudget(host, params);
-  for (const [start, segments] of groups) {
-    for (let waiting: readonly Segment[] = segments; waiting.length > 0;) {
-      await context.lookUp();
-      const { pack, rest } = takePack(start, waiting, budget.positions(start));
-      try {
-        const rows = await budget.time(pack, () => runner.run(pack, context.lookUp));
-        pack.segments.forEach(({ cell, from }, i) => {
-          metrics[cell] = mean(wholeMetric(params.base.readAt, base.rows, from, rows[i]!));
-        });
-      } catch (error) {
-        if (!isOutOfMemory(error) || !budget.shrink(pack)) throw error;
-        continue;
-      }
-      report(pack.segments.map(({ cell }) => cell));
-      waiting = rest;
-    }
-  }
+  report(untouched(params.cells.length, segments));
+  const runner = new PackRunner(host, params, base, source?.activations ?? new Map(), reference, last);
+  await runPacks(host, params, segments, runner, context, (pack, rows) => {
+    pack.segments.forEach(({ cell, from }, i) => {
+      metrics[cell] = mean(wholeMetric(params.base.readAt, base.rows, from, rows[i]!));
+    });
+    report(pack.segments.map(({ cell }) => cell));
+  });
   return { base: base.metric, source: source?.metric ?? null, metrics };
+}
+
+/** Runs everything, in smaller packs after memory was not to be had. */
+async function runPacks(
+  host: ModelHost,
+  params: SweepParams,
+  segments: readonly Segment[],
+  runner: PackRunner,
+  { lookUp }: SweepContext,
+  finished: (pack: Pack, rows: readonly (readonly number[])[]) => void,
+): Promise<void> {
+  const budget = new PackBudget(host, params);
+  for (let waiting = segments; waiting.length > 0;) {
+    const { pack, rest } = takePack(waiting, budget.positions);
+    try {
+      finished(pack, await runner.run(pack, lookUp));
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      if (!budget.shrink(pack)) throw new RunError(NO_MEMORY);
+      continue;
+    }
+    waiting = rest;
+  }
+}
+
+const NO_MEMORY =
+  'there is not enough memory for a single cell: use a shorter prompt, unload dictionaries, or raise the memory of the machine';
+
+/** The layer in which the metric is read. */
+function metricLayer(host: ModelHost, { metric }: SweepParams): number {
+  const { layers } = host.architecture.dimensions;
+  if (metric.kind !== 'feature') return layers - 1;
+  const dictionary = metric.dictionary === undefined ? undefined : host.dictionaries.get(metric.dictionary);
+  if (dictionary) return Math.max(0, startLayer(dictionary.hook, layers));
+  throw new RunError(`the dictionary ${metric.dictionary ?? ''} whose feature is the metric is not loaded`);
 }
 
 /** Rows before a cell's first change are the base run's. */
@@ -72,35 +96,34 @@ function wholeMetric(
 }
 
 /**
- * What must be computed, by starting layer, the cheapest first: later layers, and within one the shortest suffixes. Cells that
- * change nothing are left out: nothing is covered, both runs are equal there, or the metric is read before it.
+ * What must be computed, the cheapest first. Cells that change nothing are left out: nothing is covered, both runs are equal
+ * there, or the metric is read before it.
  */
-function segmentsByStart(host: ModelHost, params: SweepParams): Map<number, Segment[]> {
+function changedSegments(host: ModelHost, params: SweepParams, last: number): Segment[] {
   const { layers } = host.architecture.dimensions;
   const prefix = sharedPrefix(params);
-  const last = Math.max(...params.base.readAt);
-  const groups = new Map<number, Segment[]>();
-  params.cells.forEach((patches, cell) => {
+  const end = Math.max(...params.base.readAt);
+  const segments = params.cells.flatMap((patches, cell): Segment[] => {
     const from = Math.min(Infinity, ...patches.map((patch) => reached(patch, params, prefix)[0] ?? Infinity));
-    if (from > last) return;
     const start = cellStart(patches, layers);
-    groups.set(start, [...(groups.get(start) ?? []), { cell, from, length: last - from + 1 }]);
+    return from > end || start > last ? [] : [{ cell, start, from, length: end - from + 1 }];
   });
-  for (const segments of groups.values()) segments.sort((a, b) => a.length - b.length);
-  return new Map([...groups].sort(([a], [b]) => b - a));
+  const cost = ({ length, start }: Segment) => length * (last + 1 - start);
+  return segments.sort((a, b) => cost(a) - cost(b));
 }
 
-function untouched(count: number, groups: ReadonlyMap<number, readonly Segment[]>): number[] {
-  const computed = new Set([...groups.values()].flatMap((segments) => segments.map(({ cell }) => cell)));
+function untouched(count: number, segments: readonly Segment[]): number[] {
+  const computed = new Set(segments.map(({ cell }) => cell));
   return Array.from({ length: count }, (_, cell) => cell).filter((cell) => !computed.has(cell));
 }
 
 async function unchangedRuns(
   host: ModelHost,
   params: SweepParams,
-  starts: readonly number[],
+  segments: readonly Segment[],
   lookUp: LookUp,
 ) {
+  const starts = [...new Set(segments.map(({ start }) => start))];
   const reference = await referenceFeeds(host, params, params.metric, lookUp);
   const base = await cleanRun(host, params.base, params.metric, baseHooks(host, starts), reference, lookUp);
   const fromSource = params.cells.flat().filter(({ value }) => value.from === 'source');
@@ -114,9 +137,7 @@ async function unchangedRuns(
 /** Residual inputs where runs start, and every layer's keys and values from there on. */
 function baseHooks(host: ModelHost, starts: readonly number[]): string[] {
   if (starts.length === 0) return [];
-  const residuals = starts
-    .filter((start) => start !== FROM_TOKENS)
-    .map((start) => `blocks.${start}.hook_resid_pre`);
+  const residuals = starts.filter((start) => start !== FROM_TOKENS).map(residualInput);
   const first = Math.max(0, Math.min(...starts));
   const layers = Array.from({ length: host.architecture.dimensions.layers - first }, (_, i) => first + i);
   return [
@@ -129,6 +150,7 @@ function baseHooks(host: ModelHost, starts: readonly number[]): string[] {
 function checkCells(host: ModelHost, params: SweepParams): void {
   const known = new Set(host.hooks);
   for (const { hook } of host.dictionaries.values()) known.add(hook).add(errorHook(hook));
+  for (const { algebra, hook } of host.dictionaries.values()) checkSpan(host, algebra.config, hook, params);
   for (const patch of params.cells.flat()) {
     if (!known.has(patch.hook)) throw new RunError(`the model has no hook point ${patch.hook}`);
     if (patch.value.from === 'source') checkSource(patch, params);
@@ -145,5 +167,21 @@ function checkSource({ hook }: Cell[number], { base, source, alignment }: SweepP
   if (isAligned) return;
   throw new RunError(
     `${hook} can be patched only between runs of equal length whose positions stand for each other: patch q, k, v or z instead`,
+  );
+}
+
+/** A layer at a time can splice only what reads and writes in one layer. */
+function checkSpan(
+  host: ModelHost,
+  { hookName, hookNameOut }: { readonly hookName: string; readonly hookNameOut: string },
+  features: string,
+  { cells }: SweepParams,
+): void {
+  const { layers } = host.architecture.dimensions;
+  if (startLayer(hookName, layers) === startLayer(hookNameOut, layers)) return;
+  const isPatched = cells.flat().some(({ hook }) => hook === features || hook === errorHook(features));
+  if (!isPatched) return;
+  throw new RunError(
+    `${features} cannot be patched: its dictionary reads ${hookName} and writes ${hookNameOut}, another layer`,
   );
 }
