@@ -122,9 +122,13 @@ export interface AttentionRun extends RunBase {
   readonly attention: { readonly layer: number; readonly head: number };
 }
 
-/** One change of a steered run. Strengths are in the unit of the activation. */
+/** One change of a steered run. Values are in the unit of the activation. */
 export interface SteerSpec {
-  /** `add`, `set` and `scale` act on a feature; `direction` adds, `project` and `ablate` act on the residual stream. */
+  /**
+   * With v a direction (a feature's is its decoder row, where its dictionary writes): `add` adds `value` times v; `project`
+   * multiplies the part along v by `value`, default 0. `set`, `scale`, `ablate` and `cap` (at most `value`, at least `min`) change a
+   * feature's activation through its dictionary, error term kept, or the length of the part along a given direction.
+   */
   readonly method: 'add' | 'set' | 'scale' | 'ablate' | 'project' | 'cap';
   readonly dictionary?: string;
   readonly feature?: number;
@@ -132,7 +136,9 @@ export interface SteerSpec {
   readonly hook?: string;
   readonly vector?: readonly number[];
   readonly value?: number;
-  /** `all`, `new` (only tokens that are written), or positions of the prompt. Default `all`. */
+  /** Of `cap`. */
+  readonly min?: number;
+  /** `all`, `new` (only tokens that are written), or positions of the prompt, negative from its end. Default `all`. */
   readonly positions?: 'all' | 'new' | readonly number[];
 }
 

@@ -70,7 +70,9 @@ export interface SteeringOutcome {
   readonly prompt: string;
   readonly plain: Continuation;
   readonly steered: Continuation;
-  /** Mean activations over the written tokens, largest change first. */
+  /** Edits that changed nothing beside others that did. */
+  readonly notes?: readonly string[];
+  /** Mean activations over the written tokens, largest change first. Empty while the texts are written, or when they are the same. */
   readonly features: readonly {
     readonly dictionary: string;
     readonly index: number;
