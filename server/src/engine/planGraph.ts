@@ -4,6 +4,7 @@ import { attach, spliceDictionary } from '../dictionaries/splices';
 import { Builder } from '../graph/builder';
 import { fuseNorms } from '../graph/fuse';
 import { gradient } from '../graph/gradient';
+import { narrowTakes } from '../graph/narrow';
 import { cut, splice, spliceBehind, UnknownHookError, withOutputs, type Splice } from '../graph/rewrite';
 import { hookPoints, type Graph, type Value } from '../graph/types';
 import type { Architecture } from '../models/family';
@@ -53,7 +54,8 @@ export function planGraph(architecture: Architecture, dictionaries: DictionarySl
   const barriers = plan.interventions.filter((slot) => !changesValue(slot));
   graph = spliceBehind(graph, new Map(barriers.map(barrierSplice)));
   if (plan.steering) graph = spliceSteering(graph, dictionaries, plan.steering);
-  return planOutputs(fuseNorms(graph, differentiatedScales(plan)), dictionaries, plan, rows);
+  const whole = planOutputs(fuseNorms(graph, differentiatedScales(plan)), dictionaries, plan, rows);
+  return narrowTakes(whole);
 }
 
 /** Cutting keeps the hook points alive only while something needs them, so every hook point is made a result first. */
