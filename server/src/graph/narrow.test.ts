@@ -77,6 +77,14 @@ describe('narrowTakes', () => {
     expect(shapesOf(expectSame(b.build()), 'softmax')).toEqual([['batch', 'row', 'pos']]);
   });
 
+  it('takes of what was taken', () => {
+    const b = new Builder();
+    const x = b.input('x', ['batch', 'pos', 4]);
+    const taken = b.take(b.square(x), positions(b), 1);
+    b.output('y', b.take(taken, b.constant(BigInt64Array.of(2n, 0n, 3n), [3]), 2));
+    expect(shapesOf(expectSame(b.build()), 'square')).toEqual([['batch', 'row', 4]]);
+  });
+
   it('keeps whole what is a result itself or taken in two ways', () => {
     const b = new Builder();
     const x = b.input('x', ['batch', 'pos', 4]);

@@ -70,7 +70,8 @@ function needsOf(graph: Graph): Map<Value, Need> {
     const wanted = node.outputs.filter((value) => needs.has(value)).map((value) => needs.get(value)!);
     const need = wanted.length > 0 ? wanted.reduce(both) : null;
     const parts = inputParts(node, need);
-    for (const value of node.outputs) needs.set(value, need !== null && parts ? need : null);
+    const isNarrowed = need !== null && parts !== null && !isOp(node, 'take');
+    for (const value of node.outputs) needs.set(value, isNarrowed ? need : null);
     node.inputs.forEach((value, i) => {
       ask(value, parts?.[i] ?? null);
     });
