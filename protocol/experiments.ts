@@ -60,10 +60,17 @@ export interface Verification {
   readonly samples: number;
 }
 
+/** A token that was written. Log-probabilities are natural logarithms, at temperature 1. */
+export interface WrittenToken extends TokenText {
+  readonly logProb: number;
+  /** Of a steered text, once it is whole: the token's log-probability by the model unsteered, after the same text. */
+  readonly plainLogProb?: number;
+}
+
 /** A continuation, token by token. */
 export interface Continuation {
   readonly text: string;
-  readonly tokens: readonly (TokenText & { readonly logProb: number })[];
+  readonly tokens: readonly WrittenToken[];
 }
 
 export interface SteeringOutcome {
