@@ -82,10 +82,10 @@ function siteProblems(site: SiteSpec, path: Path, locate: Locate): Problem[] {
 }
 
 /** Methods whose strength has no default. */
-const STRONG: readonly SteerSpec['method'][] = ['add', 'set', 'scale', 'cap'];
+const STRONG: readonly SteerSpec['method'][] = ['add', 'set', 'scale'];
 
 function steerProblems(change: SteerSpec, path: Path, locate: Locate): Problem[] {
-  const { method, feature, hook, vector, value } = change;
+  const { method, feature, hook, vector, value, min } = change;
   const at = locate([...path, 'method']);
   const problems: Problem[] = [];
   if ((feature === undefined) === (hook === undefined))
@@ -94,6 +94,12 @@ function steerProblems(change: SteerSpec, path: Path, locate: Locate): Problem[]
     problems.push(failure('missing', at, 'A direction needs both its hook and its vector.'));
   if (value === undefined && STRONG.includes(method))
     problems.push(failure('missing', at, `"${method}" needs a value, in the unit of the activation.`));
+  if (value === undefined && min === undefined && method === 'cap')
+    problems.push(
+      failure('missing', at, '"cap" needs a value, a min, or both, in the unit of the activation.'),
+    );
+  if (min !== undefined && method !== 'cap')
+    problems.push(failure('wrong-type', locate([...path, 'min']), `Only "cap" has a min, not "${method}".`));
   return problems;
 }
 
@@ -111,7 +117,8 @@ export function missingInPair(
   return [...needed].filter((key) => pair[key] === undefined);
 }
 
-function comparesRuns(run: ExperimentRun): boolean {
+/** Whether a run needs both prompts, position by position. */
+export function comparesRuns(run: ExperimentRun): boolean {
   return 'patch' in run || 'attribute' in run || ('ablate' in run && run.with === 'resample');
 }
 

@@ -9,10 +9,10 @@ import { checkRun, missingInPair } from './checkRuns';
 import { metricOfRun, metricParts } from './metricWords';
 import { closest } from './nearMisses';
 import type { Locate, Path } from './place';
-import { failure, type Problem, replacement } from './problems';
+import { failure, type Problem, replacement, warning } from './problems';
 import { runKind, runName } from './runs';
 import { alternatives } from './shape';
-import { cellAxes } from './siteAxes';
+import { cellAxes, hasOnePlace } from './siteAxes';
 
 /** Names that are given twice, runs and clauses that nothing can answer. */
 export function crossChecks(spec: ExperimentSpec, locate: Locate): Problem[] {
@@ -89,8 +89,12 @@ function clauseProblems(clause: Expectation, spec: ExperimentSpec, path: Path, l
       ? []
       : [unknownRun(clause.as, [...path, 'as'], spec, locate)]),
     ...formProblems(clause, path, locate),
-    ...(run && clause.cell ? cellProblems(run, clause.cell, [...path, 'cell'], locate) : []),
+    ...(run && isAboutCell(clause) ? cellProblems(run, clause.cell ?? {}, path, locate) : []),
   ];
+}
+
+function isAboutCell(clause: Expectation): boolean {
+  return clause.cell !== undefined || UNITS.some((unit) => clause[unit] !== undefined);
 }
 
 function formProblems(clause: Expectation, path: Path, locate: Locate): Problem[] {
@@ -99,43 +103,41 @@ function formProblems(clause: Expectation, path: Path, locate: Locate): Problem[
   const units = given(UNITS);
   const shared = given(['top', 'as', 'shared']);
   const problems: Problem[] = [];
-  if (units.length > 0 && !clause.cell)
-    problems.push(
-      failure('expect', at, `"${units[0]!}" is a number of one cell: name the cell under "cell".`),
-    );
   if (units.length === 0 && clause.cell)
     problems.push(failure('expect', at, `A clause about a cell needs a bound: ${alternatives(UNITS)}.`));
-  if (shared.length > 0 && shared.length < 3)
+  if (shared.length > 0 && (clause.top === undefined || clause.as === undefined))
     problems.push(
-      failure(
-        'expect',
-        at,
-        'To compare the strongest cells of two runs, give "top", "as" and "shared" together.',
-      ),
+      failure('expect', at, 'To compare the strongest cells of two runs, give "top" and "as" together.'),
     );
   if (units.length + shared.length + given(SINGLE).length === 0 && !clause.cell)
     problems.push(
       failure(
         'expect',
         at,
-        `This clause says nothing: give it ${alternatives([...UNITS, ...SINGLE, 'shared'])}.`,
+        `This clause says nothing: give it ${alternatives([...UNITS, ...SINGLE, 'top'])}.`,
       ),
     );
   return problems;
 }
 
 function cellProblems(run: ExperimentRun, cell: object, path: Path, locate: Locate): Problem[] {
-  const axes: readonly string[] | null = cellAxes(run);
+  const axes = cellAxes(run);
   if (axes === null) return [];
   const named = Object.keys(cell);
   const own = `The cells of "${runName(run)}" are named by ${alternatives(axes).replace(' or ', ' and ')}`;
-  const unknown = named.filter((axis) => !axes.includes(axis));
-  const missing = axes.filter((axis) => !named.includes(axis));
+  const unknown = named.filter((axis) => !axes.some((known) => known === axis));
+  const missing = axes.filter((axis) => !named.includes(axis) && !hasOnePlace(run, axis));
+  if (unknown.length > 0)
+    return unknown.map((axis) =>
+      failure('expect', locate([...path, 'cell', axis]), `${own}, not by ${axis}.`),
+    );
+  if (missing.length === 0) return [];
   return [
-    ...unknown.map((axis) => failure('expect', locate([...path, axis]), `${own}, not by ${axis}.`)),
-    ...(missing.length > 0 && unknown.length === 0
-      ? [failure('expect', locate(path), `${own}: ${alternatives(missing)} is missing.`)]
-      : []),
+    warning(
+      'expect',
+      locate([...path, 'cell']),
+      `${own}: name ${alternatives(missing)} too, unless it has one place.`,
+    ),
   ];
 }
 

@@ -74,7 +74,8 @@ const directions = choice({
   noise: 'Run the clean prompt and put corrupted activations in: what destroys the answer.',
 });
 
-const BOUND = String.raw`^\s*(?:(?:>=|<=|==|>|<)\s*[-+]?[\d.]+(?:[eE][-+]?\d+)?|[-+]?[\d.]+(?:[eE][-+]?\d+)?\s*\.\.\s*[-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*$`;
+const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+const BOUND = String.raw`^\s*(?:(?:>=|<=|==|>|<)\s*${NUMBER}|${NUMBER}\s*\.\.\s*${NUMBER})\s*$`;
 
 /** What a number is held against. */
 export const bound: Shape = {
@@ -277,14 +278,15 @@ const steering = fields('a change', {
   method: {
     shape: choice({
       add: 'Adds value times the direction.',
-      set: "Sets the feature's activation to value.",
-      scale: "Multiplies the feature's activation by value.",
-      ablate: 'Sets the feature, or the part along the direction, to zero.',
-      project: 'Removes the part along the direction.',
-      cap: 'Keeps the activation from exceeding value.',
+      set: 'Sets the activation to value.',
+      scale: 'Multiplies the activation by value.',
+      ablate: 'Sets the activation to zero.',
+      project: 'Multiplies the part along the direction by value; by 0 unless value is given.',
+      cap: 'Keeps the activation at value at most, and at min at least.',
     }),
     required: true,
-    meaning: 'How the activation is changed.',
+    meaning:
+      "How the activation is changed: a feature's, through its dictionary, or the length of the part along a direction. A feature's direction is its decoder row.",
   },
   dictionary: {
     shape: { type: 'text', names: 'dictionary' },
@@ -300,9 +302,11 @@ const steering = fields('a change', {
     meaning: 'The direction, as many numbers as the hook point has.',
   },
   value: { shape: { type: 'number' }, meaning: 'Strength, in the unit of the activation.' },
+  min: { shape: { type: 'number' }, meaning: 'Least activation that cap leaves.' },
   positions: {
     shape: either(choice({ all: 'Everywhere.', new: 'Only at tokens that are written.' }), list(position)),
-    meaning: 'Where: all, new (only tokens that are written), or positions of the prompt. Default: all.',
+    meaning:
+      'Where: all, new (only tokens that are written), or positions of the prompt; negative counts from its end. Default: all.',
   },
 } satisfies FieldsOf<SteerSpec>);
 
@@ -346,16 +350,21 @@ const expectation = fields('a clause', {
     required: true,
     meaning: 'Name of the run that is looked at.',
   },
-  cell: { shape: cell, meaning: 'The cell that is looked at, by one number for every axis of the run.' },
+  cell: {
+    shape: cell,
+    meaning: 'The cell that is looked at: one number for every axis of the run that has several places.',
+  },
   value: bounded('Bound on the value of the cell as it is computed.'),
   change: bounded('Bound on the change of the metric.'),
   recovered: bounded('Bound on the share recovered: 0 as the corrupted run, 1 as the clean run.'),
-  effect: bounded('Bound on the share destroyed: 0 as the clean run, 1 as the corrupted run.'),
+  effect: bounded(
+    'Bound on the share destroyed: 0 as the clean run, 1 as the corrupted run (without one: where the metric is 0).',
+  ),
   clean: bounded('Bound on the metric of the clean run.'),
   corrupted: bounded('Bound on the metric of the corrupted run.'),
   top: { shape: count(1), meaning: 'So many of the strongest cells are compared with those of another run.' },
   as: { shape: { type: 'text', names: 'run' }, meaning: 'Name of the run that top compares with.' },
-  shared: bounded('Bound on how many of the top cells both runs have.'),
+  shared: bounded('Bound on how many of the top cells both runs have. Default: all.'),
 } satisfies FieldsOf<Expectation>);
 
 /** The whole file. */

@@ -168,6 +168,8 @@ describe('readExperiment', () => {
     ['direct attribution of a probability', '  - { direct: heads, metric: log_prob }', 'metric: log_prob'],
     ['steering with nothing', '  - steer: [{ method: ablate }]', 'missing: ablate'],
     ['steering without strength', '  - steer: [{ method: add, feature: 2 }]', 'missing: add'],
+    ['a cap without a bound', '  - steer: [{ method: cap, feature: 2 }]', 'missing: cap'],
+    ['a min of no cap', '  - steer: [{ method: ablate, feature: 2, min: 1 }]', 'wrong-type: 1'],
     ['a direction without its vector', '  - steer: [{ method: project, hook: x }]', 'missing: project'],
   ])('refuses %s', (_, runs, problem) => {
     expect(problemsOf(withRuns(runs))).toEqual([problem]);
@@ -182,7 +184,7 @@ describe('readExperiment', () => {
       "run: patch, cell: { layer: 1 }, value: '> 0'",
       'expect: { layer: 1 }',
     ],
-    ['a number of no cell', "run: patch, value: '> 0'", 'expect: patch'],
+    ['a number of no cell', "run: patch, value: '> 0'", "expect: { run: patch, value: '> 0' }"],
     ['a cell without a bound', 'run: patch, cell: { layer: 1, head: 2 }', 'expect: patch'],
     ['half a comparison', 'run: patch, top: 3', 'expect: patch'],
     ['nothing', 'run: patch', 'expect: patch'],

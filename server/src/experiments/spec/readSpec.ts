@@ -15,6 +15,7 @@ export interface NamedSpan {
 }
 
 export interface ReadExperiment {
+  readonly text: string;
   /** Null when there are errors. */
   readonly spec: ExperimentSpec | null;
   readonly problems: readonly Problem[];
@@ -27,23 +28,23 @@ export interface ReadExperiment {
 /** Reads an experiment. Never throws; a file with errors has no spec. */
 export function readExperiment(text: string): ReadExperiment {
   const { document, problems: broken } = parseYaml(text);
-  if (!document) return unread(broken);
+  if (!document) return unread(text, broken);
   const reader = new SpecReader(document, text);
   const value = reader.read(experiment);
   const { places } = reader;
   const locate: Locate = (path) => located(places, path);
   // What was read from broken YAML is a guess, and complaints about it would hide what is broken.
-  if (broken.length > 0) return { spec: null, problems: broken, runs: [], places, locate };
-  if (value === undefined) return { spec: null, problems: reader.problems, runs: [], places, locate };
+  if (broken.length > 0) return { text, spec: null, problems: broken, runs: [], places, locate };
+  if (value === undefined) return { text, spec: null, problems: reader.problems, runs: [], places, locate };
   const spec = value as ExperimentSpec;
   const problems = crossChecks(spec, locate);
   const runs = spec.runs.map((run, i) => ({ name: runName(run), range: locate(['runs', i]) }));
   const isBroken = problems.some(({ severity }) => severity === 'error');
-  return { spec: isBroken ? null : spec, problems, runs, places, locate };
+  return { text, spec: isBroken ? null : spec, problems, runs, places, locate };
 }
 
-function unread(problems: readonly Problem[]): ReadExperiment {
-  return { spec: null, problems, runs: [], places: new Places(), locate: () => ({ start: 0, end: 0 }) };
+function unread(text: string, problems: readonly Problem[]): ReadExperiment {
+  return { text, spec: null, problems, runs: [], places: new Places(), locate: () => ({ start: 0, end: 0 }) };
 }
 
 function located(places: Places, path: Path): Span {

@@ -1,5 +1,5 @@
 /** Which axes a sweep over a site may have. */
-import type { ExperimentRun, Site, SweepAxis } from '../../../../protocol/experimentSpec';
+import type { ExperimentRun, Site, SweepAxis, SweepRange } from '../../../../protocol/experimentSpec';
 import { runKind } from './runs';
 
 const RESIDUAL: readonly SweepAxis[] = ['layer', 'position'];
@@ -50,4 +50,23 @@ export function sweptSite(run: ExperimentRun): Site | null {
   const at =
     'patch' in run ? run.patch : 'ablate' in run ? run.ablate : 'attribute' in run ? run.attribute : null;
   return typeof at === 'string' ? at : null;
+}
+
+const RANGES: Readonly<Partial<Record<SweepAxis, 'layers' | 'positions' | 'heads' | 'units'>>> = {
+  layer: 'layers',
+  position: 'positions',
+  head: 'heads',
+  neuron: 'units',
+  feature: 'units',
+};
+
+/** Whether the file itself leaves an axis of a run one place, so that no cell needs to name it. */
+export function hasOnePlace(run: ExperimentRun, axis: SweepAxis | 'site'): boolean {
+  if (axis === 'site') {
+    const listed = 'patch' in run ? run.patch : 'ablate' in run ? run.ablate : [];
+    return listed.length === 1;
+  }
+  const key = RANGES[axis];
+  const range: SweepRange = 'steer' in run || 'lens' in run || 'attention' in run ? {} : run;
+  return key !== undefined && range[key]?.length === 1;
 }
