@@ -26,6 +26,14 @@ export const Command = {
   chooseProvider: 'featurescope.chooseProvider',
   restartEngine: 'featurescope.restartEngine',
   killEngine: 'featurescope.killEngine',
+  patchPrompts: 'featurescope.patchPrompts',
+  ablateFeature: 'featurescope.ablateFeature',
+  whatDependsOn: 'featurescope.whatDependsOn',
+  runExperiment: 'featurescope.runExperiment',
+  stopExperiment: 'featurescope.stopExperiment',
+  openResult: 'featurescope.openResult',
+  compareExperiment: 'featurescope.compareExperiment',
+  newExperiment: 'featurescope.newExperiment',
   showLog: 'featurescope.showLog',
   openSample: 'featurescope.openSample',
   getStarted: 'featurescope.getStarted',
@@ -35,6 +43,7 @@ export type CommandId = (typeof Command)[keyof typeof Command];
 
 export const View = {
   features: 'featurescope.features',
+  experiments: 'featurescope.experiments',
   models: 'featurescope.models',
 } as const;
 
@@ -56,6 +65,8 @@ export const ContextKey = {
   ready: 'featurescope.ready',
   /** A model is loaded. */
   modelLoaded: 'featurescope.modelLoaded',
+  /** An experiment runs. */
+  experimentRunning: 'featurescope.experimentRunning',
 } as const;
 
 /** Theme colours; `heat` and `surprisal` are followed by their level, 1 to 5. */

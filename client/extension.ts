@@ -11,7 +11,9 @@ import { LineEndLabel } from './decorations/lineEndLabel';
 import { Painter } from './decorations/painter';
 import { DocumentSync } from './documentSync';
 import { EnabledDocuments } from './enabledDocuments';
+import { ExperimentFiles } from './experiments/experimentFiles';
 import { ExperimentRuns } from './experiments/experimentRuns';
+import { ExperimentsView } from './experiments/experimentsView';
 import { FeatureSearch } from './featureSearch';
 import { FeatureReferences } from './findEverywhere';
 import { Focus } from './focus';
@@ -52,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): FeaturescopeApi {
     services.dashboards,
     services.heatmaps,
     services.experiments,
+    services.experimentFiles,
   );
   subscriptions.push(...registerCommands(services), ...show(services));
   return { services, activationMs: performance.now() - began };
@@ -84,6 +87,7 @@ function createServices(context: vscode.ExtensionContext): Services {
     search: new FeatureSearch(session),
     dashboards: new DashboardPanels({ extensionUri, session, focus, pins, notifications }),
     experiments,
+    experimentFiles: new ExperimentFiles(experiments),
     heatmaps: new HeatmapPanels({ extensionUri, session, experiments, notifications }),
   };
 }
@@ -97,6 +101,7 @@ function show(services: Services): { dispose(): unknown }[] {
     new Painter(tokens, types),
     new LineEndLabel(cursor, types),
     new FeaturesView(services),
+    new ExperimentsView(services.experiments, services.experimentFiles, notifications),
     new ModelsView(session, notifications),
     new LargeFiles(notifications),
     // Only where no language of its own answers "Find All References".

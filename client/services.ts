@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { Cursor } from './cursor';
 import type { DashboardPanels } from './dashboard/dashboardPanels';
 import type { EnabledDocuments } from './enabledDocuments';
+import type { ExperimentFiles } from './experiments/experimentFiles';
 import type { ExperimentRuns } from './experiments/experimentRuns';
 import type { FeatureSearch } from './featureSearch';
 import type { Focus } from './focus';
@@ -25,5 +26,6 @@ export interface Services {
   readonly search: FeatureSearch;
   readonly dashboards: DashboardPanels;
   readonly experiments: ExperimentRuns;
+  readonly experimentFiles: ExperimentFiles;
   readonly heatmaps: HeatmapPanels;
 }

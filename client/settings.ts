@@ -1,5 +1,6 @@
 /** Typed reading and writing of the settings that the client itself acts on. */
 import * as vscode from 'vscode';
+import type { ContextUnit } from '../protocol/settings';
 import { Setting } from './contributions';
 import type { SettingId } from './contributions';
 
@@ -24,6 +25,11 @@ export function shown(): Shown {
 
 export function languages(): readonly string[] {
   return read<readonly string[]>(Setting.languages, ['plaintext', 'markdown']);
+}
+
+/** What is one context to the model. */
+export function contextUnit(resource: vscode.Uri): ContextUnit {
+  return read<ContextUnit>(Setting.contextUnit, 'file', resource);
 }
 
 /** Features listed per dictionary and token. */

@@ -6,7 +6,8 @@ import type { FeatureActivation, FeatureRef, FeatureSummary } from '../../protoc
 import { claimedLabel, featureName, measured, plainLine, shortNumber } from '../../protocol/wording';
 import type { Services } from '../services';
 
-interface FeatureItem extends vscode.QuickPickItem {
+/** A line of a list to choose a feature from; a heading has none. */
+export interface FeatureItem extends vscode.QuickPickItem {
   readonly feature?: FeatureRef;
 }
 
@@ -47,8 +48,8 @@ export async function severalFeatures(
   return picked?.flatMap(({ feature }) => (feature ? [feature] : []));
 }
 
-/** What is in focus, at the cursor, pinned or found, each feature once. */
-async function featureItems({
+/** What is in focus, at the cursor, pinned or found, each feature once; says what to do when there is nothing. */
+export async function featureItems({
   cursor,
   focus,
   pins,

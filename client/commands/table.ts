@@ -2,6 +2,12 @@
 import * as vscode from 'vscode';
 import { Command, Setting, Walkthrough } from '../contributions';
 import type { CommandId } from '../contributions';
+import { ablateFeature } from '../experiments/ablateFeature';
+import { compareExperiment } from '../experiments/compareExperiment';
+import * as experiments from '../experiments/fileCommands';
+import { newExperiment } from '../experiments/newExperiment';
+import { patchPrompts } from '../experiments/patchPrompts';
+import { whatDependsOn } from '../experiments/whatDependsOn';
 import type { Services } from '../services';
 import { toggle } from '../settings';
 import * as features from './featureCommands';
@@ -10,7 +16,8 @@ import * as models from './modelCommands';
 import { nextFiring, previousFiring } from './navigation';
 import { openSample } from './samples';
 
-type Action = (services: Services, argument: unknown) => unknown;
+/** `selected`: all that is selected, where VS Code's explorer says so. */
+type Action = (services: Services, argument: unknown, selected: unknown) => unknown;
 
 const table: Record<CommandId, Action> = {
   [Command.focusFeature]: features.focusFeature,
@@ -37,6 +44,14 @@ const table: Record<CommandId, Action> = {
   [Command.chooseProvider]: models.chooseProvider,
   [Command.restartEngine]: models.restartEngine,
   [Command.killEngine]: models.killEngine,
+  [Command.patchPrompts]: patchPrompts,
+  [Command.ablateFeature]: ablateFeature,
+  [Command.whatDependsOn]: whatDependsOn,
+  [Command.runExperiment]: experiments.runExperiment,
+  [Command.stopExperiment]: experiments.stopExperiment,
+  [Command.openResult]: experiments.openResult,
+  [Command.compareExperiment]: compareExperiment,
+  [Command.newExperiment]: newExperiment,
   [Command.showLog]: ({ log }) => {
     log.show();
   },
@@ -51,9 +66,9 @@ const table: Record<CommandId, Action> = {
 /** Registers them all; whatever one rejects with is shown to the user, because the user asked for it. */
 export function registerCommands(services: Services): vscode.Disposable[] {
   return Object.entries(table).map(([id, action]) =>
-    vscode.commands.registerCommand(id, async (argument: unknown) => {
+    vscode.commands.registerCommand(id, async (argument: unknown, selected: unknown) => {
       try {
-        await action(services, argument);
+        await action(services, argument, selected);
       } catch (error) {
         services.notifications.failed(error);
       }

@@ -114,4 +114,12 @@ describe('a new experiment file', () => {
     expect(spec.prompts).toEqual({ clean: CLEAN, corrupt: CORRUPT });
     expect(spec.runs.map(({ name }) => name)).toEqual(['residual stream', 'heads']);
   });
+
+  it('measures what its answers allow', () => {
+    const metric = (answers: { answer?: string; wrong?: string }): string | undefined =>
+      templateSpec({ clean: CLEAN, corrupt: CORRUPT, ...answers }, {}).metric;
+    expect(metric({ answer: ' Mary', wrong: ' John' })).toBe('logit_diff');
+    expect(metric({ answer: ' Mary' })).toBe('log_prob');
+    expect(metric({})).toBe('kl');
+  });
 });

@@ -128,7 +128,7 @@ export function templateSpec(pair: PromptPair, model: ModelFields): ExperimentSp
     title: 'Where is the answer computed?',
     ...model,
     prompts: pair,
-    metric: 'logit_diff',
+    metric: pair.wrong !== undefined ? 'logit_diff' : pair.answer !== undefined ? 'log_prob' : 'kl',
     runs: [
       { name: 'residual stream', patch: 'resid_pre', direction: 'denoise' },
       { name: 'heads', patch: 'z', direction: 'denoise' },
