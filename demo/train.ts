@@ -3,12 +3,14 @@ import { runDictionaryStage } from './stages/dictionaryStage';
 import { runHeldOutStage } from './stages/heldOutStage';
 import { runLabelStage } from './stages/labelStage';
 import { runModelStage } from './stages/modelStage';
+import { runPairsStage } from './stages/pairsStage';
 import { shippedVariant, smallVariant, type Variant } from './stages/variant';
 import { runWorkspaceStage } from './stages/workspaceStage';
 
 /** The stages in their order; each goes on from what the one before has written. */
 const stages: readonly (readonly [string, (variant: Variant) => Promise<void> | void])[] = [
   ['workspace', runWorkspaceStage],
+  ['pairs', runPairsStage],
   ['heldout', runHeldOutStage],
   ['model', runModelStage],
   ['dictionaries', runDictionaryStage],
