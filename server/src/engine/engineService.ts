@@ -7,6 +7,8 @@ import { privateMemory } from './memory';
 import type { EngineMethod, EngineMethods } from './messages';
 import { ModelHost } from './modelHost';
 import { availableProviders } from './ort';
+import { attribute } from './causal/attribute';
+import { direct } from './causal/direct';
 import { sweep } from './causal/sweep';
 
 export interface RequestContext {
@@ -57,6 +59,8 @@ export class EngineService {
     steer: (params, context) => steer(this.host, params, context),
     sweep: (params, context) =>
       sweep(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
+    attribute: (params, context) => attribute(this.host, params, () => lookUp(context)),
+    direct: (params, context) => direct(this.host, params, () => lookUp(context)),
     status: () => ({ memoryBytes: privateMemory(), providers: availableProviders() }),
   };
 

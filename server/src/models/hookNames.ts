@@ -76,7 +76,8 @@ export function matchHooks(globs: readonly string[], hooks: readonly string[]): 
   return hooks.filter((hook) => wanted.has(hook));
 }
 
-function noMatch(glob: string, hooks: readonly string[]): string {
+/** That nothing is called so, with near misses. */
+export function noMatch(glob: string, hooks: readonly string[]): string {
   const addresses = Object.keys(ADDRESSES).map((address) => `${address}.*`);
   const near = nearest(glob, [...hooks, ...addresses], 3);
   return `no hook point matches "${glob}"${near.length > 0 ? `; did you mean ${near.join(', ')}?` : ''}`;
