@@ -16,7 +16,7 @@ import { type Feeds, integers, RunError, tokenFeeds } from './feeds';
 import { privateMemory } from './memory';
 import { checkNumbers } from './numbers';
 import { compile, type CompiledGraph, type Provider, type Tensor } from './ort';
-import { changesValue, planKey, type Plan } from './plan';
+import { changesValue, planKey, type Plan, type PlanOutput } from './plan';
 import { type DictionarySlot, planGraph } from './planGraph';
 import { SessionCache } from './sessionCache';
 import { WeightFiles } from './weightFiles';
