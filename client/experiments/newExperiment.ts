@@ -10,15 +10,10 @@ import { foundPrompts } from './foundPrompts';
 import { Likely } from './likely';
 import { readHabits, promptsOfDraft, startDraft } from './patchDraft';
 import { answerOf, promptPair } from './promptPair';
+import type { FoundPrompts } from './selectedPrompts';
 import { modelFields, templateSpec } from './specs';
 
-/** Known to the demo model and to any larger one. */
-const EXAMPLE: PromptPair = {
-  clean: 'When Mary and John went to the store, John gave a drink to',
-  corrupt: 'When Mary and John went to the store, Mary gave a drink to',
-  answer: ' Mary',
-  wrong: ' John',
-};
+const NOTHING: FoundPrompts = { clean: null, corrupt: null };
 
 /** @param clicked and `selected` are the explorer's files; from the palette it is about the editor's selection */
 export async function newExperiment(services: Services, clicked: unknown, selected: unknown): Promise<void> {
@@ -40,10 +35,10 @@ async function pairAtHand(services: Services, clicked: unknown, selected: unknow
   const editor = vscode.window.activeTextEditor;
   const isSelected = editor?.selections.some(({ isEmpty }) => !isEmpty) ?? false;
   const files = clicked instanceof vscode.Uri && Array.isArray(selected);
-  if (!files && (!isSelected || isExperiment(editor?.document.uri.path ?? ''))) return EXAMPLE;
-  const found = await foundPrompts(files ? clicked : undefined, selected);
-  if (found.clean === null || found.corrupt === null) return EXAMPLE;
-  return answered(services, promptsOfDraft(startDraft(found, readHabits(undefined))));
+  const usable = files || (isSelected && !isExperiment(editor?.document.uri.path ?? ''));
+  const found = usable ? await foundPrompts(files ? clicked : undefined, selected) : NOTHING;
+  const pair = found.corrupt === null ? NOTHING : found;
+  return answered(services, promptsOfDraft(startDraft(pair, readHabits(undefined))));
 }
 
 /** The answers that the texts give, or else what the model itself holds likeliest after each. */

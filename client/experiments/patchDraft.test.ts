@@ -27,9 +27,16 @@ describe('a draft', () => {
     expect(promptsOfDraft(swapped(off))).toEqual({ clean: WHOLE.corrupt, corrupt: WHOLE.clean });
   });
 
-  it('remembers which prompts had to be asked for', () => {
+  it('is an example where there is no text at all', () => {
+    const prompts = promptsOfDraft(startDraft({ clean: null, corrupt: null }, HABITS));
+    expect(prompts).toMatchObject({ answer: ' Mary', wrong: ' John' });
+    expect(refusePrompts(prompts)).toBeUndefined();
+  });
+
+  it('remembers whether the second prompt has to be asked for', () => {
     const draft = startDraft({ clean: 'The capital of France is', corrupt: null }, HABITS);
-    expect(draft).toMatchObject({ corrupt: '', asked: { clean: false, corrupt: true }, lastWords: false });
+    expect(draft).toMatchObject({ corrupt: '', asksCorrupt: true, lastWords: false });
+    expect(edited(draft, { corrupt: 'The capital of Italy is' }).asksCorrupt).toBe(true);
   });
 
   it('forgets chosen answers with the prompts that they were chosen for', () => {

@@ -14,11 +14,12 @@ export interface PatchHabits {
 }
 
 export interface PatchDraft extends PatchHabits {
-  /** As found or typed; empty where it was asked for and not yet answered. */
+  /** As found or typed. */
   readonly clean: string;
+  /** Empty until it is typed, where it has to be. */
   readonly corrupt: string;
-  /** Which of the two had to be asked for. */
-  readonly asked: { readonly clean: boolean; readonly corrupt: boolean };
+  /** Whether the corrupted prompt has to be asked for. */
+  readonly asksCorrupt: boolean;
   /** Whether the last words of both are left out of the prompts and taken as answers. */
   readonly lastWords: boolean;
   /** Chosen answers. */
@@ -36,14 +37,17 @@ export interface DraftPrompts {
 
 const FIRST_TIME: PatchHabits = { site: { site: 'resid_pre' }, direction: 'denoise', metric: 'logit_diff' };
 
+/** What stands for prompts where there are none: known to the demo model and to any larger one. */
+const EXAMPLE = {
+  clean: 'When Mary and John went to the store, John gave a drink to Mary.',
+  corrupt: 'When Mary and John went to the store, Mary gave a drink to John.',
+};
+
+/** Begins with what was found, or with an example. */
 export function startDraft({ clean, corrupt }: FoundPrompts, habits: PatchHabits): PatchDraft {
-  const draft = {
-    ...habits,
-    clean: clean ?? '',
-    corrupt: corrupt ?? '',
-    asked: { clean: clean === null, corrupt: corrupt === null },
-  };
-  return { ...draft, lastWords: lastWordsAsAnswers(draft.clean, draft.corrupt) !== null };
+  const prompts = clean === null ? EXAMPLE : { clean, corrupt: corrupt ?? '' };
+  const lastWords = lastWordsAsAnswers(prompts.clean, prompts.corrupt) !== null;
+  return { ...habits, ...prompts, asksCorrupt: prompts.corrupt === '', lastWords };
 }
 
 export function promptsOfDraft({ clean, corrupt, lastWords }: PatchDraft): DraftPrompts {

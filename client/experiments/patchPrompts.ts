@@ -44,11 +44,7 @@ export async function patchPrompts(services: Services, clicked: unknown, selecte
 function questions(services: Services, likely: Likely): readonly Step<PatchDraft>[] {
   return [
     {
-      when: ({ asked }) => asked.clean,
-      ask: (draft, place) => askPrompt(place, TITLE, draft, 'clean'),
-    },
-    {
-      when: ({ asked }) => asked.corrupt,
+      when: ({ asksCorrupt }) => asksCorrupt,
       ask: (draft, place) => askPrompt(place, TITLE, draft, 'corrupt'),
     },
     { ask: (draft, place) => reviewPrompts(place, TITLE, draft) },

@@ -53,8 +53,8 @@ describe('the prompts of a selection', () => {
     expect(promptsOf(lines(FIRST), [from(0, 3)])).toEqual({ clean: FIRST, corrupt: null });
     expect(promptsOf(lines(FIRST), [])).toEqual({ clean: FIRST, corrupt: null });
     expect(promptsOf(lines('a  b', FIRST), [from(0, 1, 0, 3), from(1, 0, 1, 4)])).toEqual({
-      clean: null,
-      corrupt: 'When',
+      clean: 'When',
+      corrupt: null,
     });
   });
 });

@@ -15,7 +15,7 @@ export interface Selected {
   readonly end: Position;
 }
 
-/** What was found; null where the user must be asked. */
+/** What was found. Without a clean prompt there is no corrupted one. */
 export interface FoundPrompts {
   readonly clean: string | null;
   readonly corrupt: string | null;
@@ -58,7 +58,7 @@ export function paragraphStart(text: Lines, line: number): number {
 function ofOneSelection(selected: string): FoundPrompts {
   const lines = selected.split('\n').filter((line) => line.trim() !== '');
   if (lines.length === 2) return firstTwo(lines.map((line) => line.trim()));
-  return { clean: orNull(selected), corrupt: null };
+  return firstTwo([selected]);
 }
 
 /** The first line at or after the cursor that is not blank, and the next such. */
@@ -69,12 +69,9 @@ function linesAt(text: Lines, line: number): FoundPrompts {
   return firstTwo(found);
 }
 
-function firstTwo([first, second]: readonly string[]): FoundPrompts {
-  return { clean: orNull(first), corrupt: orNull(second) };
-}
-
-function orNull(text: string | undefined): string | null {
-  return text === undefined || text.trim() === '' ? null : text;
+function firstTwo(texts: readonly string[]): FoundPrompts {
+  const [first, second] = texts.filter((text) => text.trim() !== '');
+  return { clean: first ?? null, corrupt: second ?? null };
 }
 
 function isBlank(text: Lines, line: number): boolean {
