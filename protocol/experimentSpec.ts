@@ -93,7 +93,7 @@ export interface AblateRun extends RunBase, SweepRange {
   /** Default zero. `mean`: over positions and texts of `over`; `position-mean`: at each position; `resample`: from the corrupted run. */
   readonly with?: 'zero' | 'mean' | 'position-mean' | 'resample';
   /** Texts over which means are taken; default the clean prompts of the file. */
-  readonly over?: readonly string[];
+  readonly over?: readonly PromptPair['clean'][];
 }
 
 /** Attribution patching. */

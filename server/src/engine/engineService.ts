@@ -6,7 +6,7 @@ import { loadDictionary, loadModel } from './loading';
 import { privateMemory } from './memory';
 import type { EngineMethod, EngineMethods } from './messages';
 import { ModelHost } from './modelHost';
-import { availableProviders } from './ort';
+import { availableProviders, runtimeVersion } from './ort';
 import { attribute } from './causal/attribute';
 import { direct } from './causal/direct';
 import { sweep } from './causal/sweep';
@@ -61,7 +61,11 @@ export class EngineService {
       sweep(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
     attribute: (params, context) => attribute(this.host, params, () => lookUp(context)),
     direct: (params, context) => direct(this.host, params, () => lookUp(context)),
-    status: () => ({ memoryBytes: privateMemory(), providers: availableProviders() }),
+    status: () => ({
+      memoryBytes: privateMemory(),
+      providers: availableProviders(),
+      runtime: runtimeVersion(),
+    }),
   };
 
   /** @throws Cancelled, FileFormatError, RunError, or what the runtime throws */

@@ -79,6 +79,7 @@ export function loadDictionary(
     dIn: config.dIn,
     dOut: config.dOut,
     dSae: config.dSae,
+    identity: fileIdentity(file),
     weightBytes: [...file.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
     warnings: dictionaryWarnings(config, normFactor),
   };

@@ -62,6 +62,8 @@ export interface DictionarySummary {
   readonly dIn: number;
   readonly dOut: number;
   readonly dSae: number;
+  /** Header hash, size and time of its weight file: what makes two loads the same dictionary. */
+  readonly identity: string;
   readonly weightBytes: number;
   readonly warnings: readonly string[];
 }
@@ -125,10 +127,10 @@ export interface EngineMethods {
   /** Estimates for all nodes at once, from gradients. */
   attribute: { params: AttributeParams; result: AttributeResult; partial: never };
   direct: { params: DirectParams; result: DirectResult; partial: never };
-  /** Private memory of the engine, in bytes, and the providers of this build of the runtime. */
+  /** Private memory of the engine, in bytes, the providers of this build of the runtime, and its version. */
   status: {
     params: null;
-    result: { readonly memoryBytes: number; readonly providers: readonly string[] };
+    result: { readonly memoryBytes: number; readonly providers: readonly string[]; readonly runtime: string };
     partial: never;
   };
 }

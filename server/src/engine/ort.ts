@@ -82,6 +82,11 @@ function fromOrt(value: ort.OnnxValue): Tensor {
   return { data: value.data, dims: value.dims };
 }
 
+/** The version of the runtime. */
+export function runtimeVersion(): string {
+  return ort.env.versions.node ?? ort.env.versions.common;
+}
+
 /** The execution providers in this build of the runtime. */
 export function availableProviders(): string[] {
   return ort.listSupportedBackends().map((backend) => backend.name);

@@ -202,7 +202,7 @@ const ablate = fields('an ablate run', {
     meaning: 'What takes the place of the activation. Default: zero.',
   },
   over: {
-    shape: list(text),
+    shape: list(prompt),
     meaning: 'Texts over which means are taken. Default: the clean prompts of the file.',
   },
   ...runFields,

@@ -1,0 +1,53 @@
+/** What a run costs before it starts, and how long that takes on this machine. */
+import type { Cell } from '../../engine/causal/requests';
+import type { ModelDimensions } from '../../models/family';
+
+/** Operations a second of a slow two-core machine, until something was measured. */
+const ASSUMED_SPEED = 40e9;
+/** A forward and a backward pass, in forward passes (bench/README.md). */
+export const WITH_GRADIENT = 2.3;
+
+/** Multiplications and additions of a forward pass over one text: two for each weight and token, and attention. */
+function operations(d: ModelDimensions, length: number): number {
+  const attention = 2 * d.dModel * d.dHead * (d.heads + d.kvHeads) + 2 * length * d.dHead * d.heads;
+  return 2 * length * (d.layers * (attention + 2 * d.dModel * d.dMlp) + d.dModel * d.vocabulary);
+}
+
+/**
+ * Cells in forward passes over texts of this length: a cell whose first change stands in layer L at position p recomputes layers
+ * from L and positions from p.
+ */
+export function cellForwards(
+  cells: readonly (Cell | null)[],
+  { layers }: ModelDimensions,
+  length: number,
+): number {
+  const costs = cells.map((cell) => {
+    if (!cell || cell.length === 0) return 0;
+    const layer = Math.min(...cell.map(({ hook }) => layerOf(hook)));
+    const position = Math.min(...cell.map(({ positions }) => Math.min(length, ...(positions ?? [0]))));
+    return ((layers - layer) / layers) * ((length - position) / length);
+  });
+  return costs.reduce((sum, cost) => sum + cost, 0);
+}
+
+function layerOf(hook: string): number {
+  return Number(/^blocks\.(\d+)\./.exec(hook)?.[1] ?? 0);
+}
+
+/** How long forward passes take here, sharpened by every run. */
+export class Pace {
+  private speed = ASSUMED_SPEED;
+
+  constructor(private readonly dimensions: ModelDimensions) {}
+
+  /** Seconds that so many forward passes over texts of this length take. */
+  seconds(forwards: number, length: number): number {
+    return (forwards * operations(this.dimensions, length)) / this.speed;
+  }
+
+  /** Takes up what was measured. */
+  measured(forwards: number, length: number, seconds: number): void {
+    if (seconds > 0 && forwards > 0) this.speed = (forwards * operations(this.dimensions, length)) / seconds;
+  }
+}

@@ -1,0 +1,106 @@
+/** The result of a run while it comes into being: whole snapshots a few times a second, and the last one. */
+import { nestedAs } from '../../../../protocol/normalise';
+import type { PairSummary, RunResult, Tick } from '../../../../protocol/experiments';
+import type { Pace } from './pace';
+
+/** A snapshot is sent at most this often, in ms. */
+const INTERVAL = 250;
+
+/** What is known before anything is computed. */
+export type RunHead = Pick<RunResult, 'name' | 'kind' | 'at' | 'direction' | 'metric'>;
+
+/** The grid, before there are numbers in it. */
+export interface Layout {
+  readonly axes: RunResult['axes'];
+  readonly ticks: readonly (readonly Tick[])[];
+  /** Cells that will be computed. */
+  readonly total: number;
+  /** Forward passes, over texts of `length` tokens. */
+  readonly forwards: number;
+  readonly length: number;
+}
+
+/** What a run can add to its result at any time. */
+export type Findings = Partial<
+  Pick<RunResult, 'clean' | 'corrupted' | 'lens' | 'verification' | 'steering'> & {
+    /** In the order of the axes, the last fastest. */
+    readonly flat: readonly (number | null)[];
+    readonly flatScores: readonly (number | null)[];
+    readonly pairs: readonly PairSummary[];
+    readonly done: number;
+  }
+>;
+
+export class Recorder {
+  private layout: Layout = { axes: [], ticks: [], total: 0, forwards: 0, length: 1 };
+  private found: Findings = {};
+  private readonly notes = new Set<string>();
+  private readonly started = performance.now();
+  private shown = -Infinity;
+
+  constructor(
+    private head: RunHead,
+    private readonly pace: Pace,
+    private readonly report: (snapshot: RunResult) => void,
+  ) {}
+
+  /** Makes the head more precise, once that is known. */
+  describe(head: Partial<RunHead>): void {
+    this.head = { ...this.head, ...head };
+  }
+
+  /** Shows the empty grid and what it will cost. */
+  start(layout: Layout): void {
+    this.layout = layout;
+    this.send();
+  }
+
+  /** More was computed: shown now or soon. */
+  update(found: Findings): void {
+    this.found = { ...this.found, ...found };
+    if (performance.now() - this.shown >= INTERVAL) this.send();
+  }
+
+  note(...notes: readonly string[]): void {
+    for (const note of notes) this.notes.add(note);
+  }
+
+  /** The result as it stands. */
+  result(state: RunResult['state'], message?: string): RunResult {
+    const { axes, ticks, total, forwards, length } = this.layout;
+    const { flat, flatScores, pairs = [], done = 0, clean = null, corrupted = null, ...rest } = this.found;
+    const lengths = ticks.map((each) => each.length);
+    const cells = axes.length === 0 ? 0 : lengths.reduce((a, b) => a * b, 1);
+    const seconds = (performance.now() - this.started) / 1000;
+    if (state === 'complete') this.pace.measured(forwards, length, seconds);
+    return {
+      ...this.head,
+      clean,
+      corrupted,
+      axes,
+      ticks,
+      values: nestedAs(flat ?? new Array<null>(cells).fill(null), lengths),
+      ...(flatScores ? { scores: nestedAs(flatScores, lengths) } : {}),
+      ...rest,
+      pairs,
+      notes: [...this.notes],
+      state,
+      done,
+      total,
+      cost: { forwards, seconds, secondsLeft: state === 'running' ? this.secondsLeft(done, seconds) : null },
+      ...(message === undefined ? {} : { message }),
+    };
+  }
+
+  private send(): void {
+    this.shown = performance.now();
+    this.report(this.result('running'));
+  }
+
+  /** From what is done, or from the estimate before anything is. */
+  private secondsLeft(done: number, seconds: number): number {
+    const { total, forwards, length } = this.layout;
+    if (done > 0) return (seconds / done) * (total - done);
+    return Math.max(0, this.pace.seconds(forwards, length) - seconds);
+  }
+}
