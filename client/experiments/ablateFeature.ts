@@ -141,7 +141,6 @@ async function specOf(
   const { tokens } = await likely.after(upToToken);
   const ablation = {
     feature: summary ? featureName(summary) : `#${feature.index}`,
-    dictionary: feature.dictionary,
     index: feature.index,
     prompt,
     position: tokens.length - 1,

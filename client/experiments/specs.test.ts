@@ -57,7 +57,7 @@ describe('patching between two prompts', () => {
     });
   });
 
-  it('names the dictionary as the spec lists it, and aligns prompts of different lengths', () => {
+  it('leaves the one dictionary that the spec lists to be understood, and aligns prompts of different lengths', () => {
     const choices = {
       ...base,
       site: { site: 'features', dictionary: 'res2' },
@@ -65,7 +65,8 @@ describe('patching between two prompts', () => {
       unequal: true,
     } as const;
     const spec = patchSpec(choices, { model: '/m', dictionaries: ['/saes/res2'] });
-    expect(spec.runs).toEqual([{ patch: 'features', direction: 'denoise', dictionary: '/saes/res2' }]);
+    expect(spec.dictionaries).toEqual(['/saes/res2']);
+    expect(spec.runs).toEqual([{ patch: 'features', direction: 'denoise' }]);
     expect(spec.align).toBe('auto');
     expect(spec.prompts).toEqual({ clean: CLEAN, corrupt: CORRUPT });
     expect(spec.title).toMatch(/^Patch features of res2: /);
@@ -77,7 +78,6 @@ describe('ablating a feature', () => {
     const spec = ablateFeatureSpec(
       {
         feature: 'names',
-        dictionary: 'res2',
         index: 12,
         prompt: 'a\nb',
         position: 3,
@@ -89,8 +89,8 @@ describe('ablating a feature', () => {
     expect(spec.title).toBe('Ablate “names”: a b');
     expect(spec.prompts).toEqual({ clean: 'a\nb', answer: ' c' });
     expect(spec.runs).toEqual([
-      { name: 'at each position', ablate: 'features', dictionary: 'res2', units: [12] },
-      { name: 'here', ablate: [{ at: 'features', dictionary: 'res2', feature: 12, position: 3 }] },
+      { name: 'at each position', ablate: 'features', units: [12] },
+      { name: 'here', ablate: [{ at: 'features', feature: 12, position: 3 }] },
     ]);
   });
 });

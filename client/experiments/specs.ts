@@ -4,7 +4,6 @@ import type {
   Direction,
   ExperimentRun,
   ExperimentSpec,
-  PatchRun,
   PromptPair,
 } from '../../protocol/experimentSpec';
 import type { ModelsState } from '../../protocol/models';
@@ -18,7 +17,7 @@ const LONGEST_QUOTE = 48;
 /** The model and dictionaries that a spec names, so that it means the same when it is run from a file. */
 export type ModelFields = Pick<ExperimentSpec, 'model' | 'dictionaries'>;
 
-/** @param dictionaries ids of those that the experiment needs */
+/** @param dictionaries ids of those that the experiment needs: with one, runs need not name it */
 export function modelFields(
   { models, dictionaries: known }: ModelsState,
   dictionaries: readonly string[],
@@ -50,25 +49,19 @@ export interface PatchChoices {
 /** Activation patching over one site. */
 export function patchSpec(choices: PatchChoices, model: ModelFields): ExperimentSpec {
   const { clean, corrupt, site, direction, metric, answer, wrong, unequal } = choices;
-  const run: PatchRun = {
-    patch: site.site,
-    direction,
-    ...(site.dictionary === undefined ? {} : { dictionary: nameIn(model, site.dictionary) }),
-  };
   return {
     title: `Patch ${siteText(site).label}: ${quote(clean)}`,
     ...model,
     prompts: promptPair(clean, corrupt, answer, wrong),
     ...(unequal ? { align: 'auto' } : {}),
     metric,
-    runs: [run],
+    runs: [{ patch: site.site, direction }],
   };
 }
 
 export interface FeatureAblation {
   /** Its name, for the title. */
   readonly feature: string;
-  readonly dictionary: string;
   readonly index: number;
   readonly prompt: string;
   /** Of the token, in the prompt's own tokens. */
@@ -80,15 +73,14 @@ export interface FeatureAblation {
 /** One feature ablated at each position in turn, and at one. */
 export function ablateFeatureSpec(ablation: FeatureAblation, model: ModelFields): ExperimentSpec {
   const { feature, index, prompt, position, metric, answer } = ablation;
-  const dictionary = nameIn(model, ablation.dictionary);
   return {
     title: `Ablate “${feature}”: ${quote(prompt)}`,
     ...model,
     prompts: promptPair(prompt, undefined, answer, undefined),
     metric,
     runs: [
-      { name: 'at each position', ablate: 'features', dictionary, units: [index] },
-      { name: 'here', ablate: [{ at: 'features', dictionary, feature: index, position }] },
+      { name: 'at each position', ablate: 'features', units: [index] },
+      { name: 'here', ablate: [{ at: 'features', feature: index, position }] },
     ],
   };
 }
@@ -134,11 +126,6 @@ export function templateSpec(pair: PromptPair, model: ModelFields): ExperimentSp
       { name: 'heads', patch: 'z', direction: 'denoise' },
     ],
   };
-}
-
-/** The dictionary as the spec's own list names it. */
-function nameIn({ dictionaries }: ModelFields, id: string): string {
-  return dictionaries?.length === 1 ? dictionaries[0]! : id;
 }
 
 /** The end of a prompt, which is what tells two of them apart, in one line. */
