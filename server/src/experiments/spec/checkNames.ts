@@ -17,7 +17,7 @@ import { failure, type Problem, replacement } from './problems';
 import type { ReadExperiment } from './readSpec';
 import { runName } from './runs';
 import { alternatives } from './shape';
-import { sweptSite } from './siteAxes';
+import { siteAxes, sweptSite } from './siteAxes';
 
 export function checkNames(
   read: ReadExperiment,
@@ -134,7 +134,7 @@ class NameChecks {
     const shape = hooks.get(canonicalHook(name));
     if (!shape)
       return [
-        this.unknown(`${model} has no hook point "${name}"`, name, [...hooks.keys()], [...path, 'hook']),
+        this.unknown(`${model} has no hook point "${name}"`, name, hookNames(this.facts), [...path, 'hook']),
       ];
     const width = shape.slice(2).reduce((product: number, length) => product * Number(length), 1);
     if (vector === undefined || vector.length === width) return [];
@@ -189,7 +189,7 @@ class NameChecks {
     }
     const { least, most, of } = this.positions('clean');
     const last = kind === 'loss' ? most - 1 : most;
-    for (const position of span ?? [])
+    for (const position of new Set(span ?? []))
       problems.push(...this.number(position, { least, most: last, of }, path));
     return problems;
   }
@@ -258,6 +258,13 @@ class NameChecks {
       isWord ? offered.map((each) => replacement(at, each)) : [],
     );
   }
+}
+
+/** Every hook point, by its name and by its address (`resid_post.2`). */
+export function hookNames({ hooks, dimensions }: ModelFacts): string[] {
+  const layers = Array.from({ length: dimensions.layers }, (_, layer) => layer);
+  const addresses = Object.keys(siteAxes).flatMap((site) => layers.map((layer) => `${site}.${layer}`));
+  return [...hooks.keys(), ...addresses.filter((address) => hooks.has(canonicalHook(address)))];
 }
 
 function featureRange(id: string, features: number): Range {

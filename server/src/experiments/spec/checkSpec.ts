@@ -7,16 +7,17 @@ import type { Problem } from './problems';
 import type { ReadExperiment } from './readSpec';
 
 /**
- * Everything that can be said without running the model; nothing of a file that cannot be read.
+ * Everything that can be said without running the model, each once; nothing of a file that cannot be read.
  * @throws FileFormatError when the tokenizer cannot express a prompt
  */
 export function checkSpec(read: ReadExperiment, facts: ModelFacts): Problem[] {
   const { spec } = read;
   if (!spec) return [];
   const pairs = tokenizedPairs(spec, facts);
-  return [
+  const problems = [
     ...checkPrompts(read, spec, pairs, facts),
     ...checkAnswers(read, spec, pairs, facts),
     ...checkNames(read, spec, pairs, facts),
   ];
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

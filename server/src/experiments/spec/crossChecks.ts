@@ -8,16 +8,24 @@ import type {
 import { checkRun, missingInPair } from './checkRuns';
 import { metricOfRun, metricParts } from './metricWords';
 import { closest } from './nearMisses';
-import type { Locate, Path } from './place';
-import { failure, type Problem, replacement, warning } from './problems';
+import type { Locate, Path, Place, Places } from './place';
+import { failure, type Fix, type Problem, replacement, warning } from './problems';
 import { runKind, runName } from './runs';
 import { alternatives } from './shape';
 import { cellAxes, hasOnePlace } from './siteAxes';
 
+/** A file, with where everything stands in it. */
+export interface Located {
+  readonly text: string;
+  readonly places: Places;
+  readonly locate: Locate;
+}
+
 /** Names that are given twice, runs and clauses that nothing can answer. */
-export function crossChecks(spec: ExperimentSpec, locate: Locate): Problem[] {
+export function crossChecks(spec: ExperimentSpec, read: Located): Problem[] {
+  const { locate } = read;
   return [
-    ...duplicateNames(spec, locate),
+    ...duplicateNames(spec, read),
     ...metricProblems(spec.metric, ['metric'], locate),
     ...spec.runs.flatMap((run, i) => [
       ...metricProblems(run.metric, ['runs', i, 'metric'], locate),
@@ -40,15 +48,34 @@ function isList(prompts: PromptPair | readonly PromptPair[]): prompts is readonl
   return Array.isArray(prompts);
 }
 
-function duplicateNames({ runs }: ExperimentSpec, locate: Locate): Problem[] {
+function duplicateNames({ runs }: ExperimentSpec, { text, places, locate }: Located): Problem[] {
   const names = runs.map(runName);
   return runs.flatMap((run, i): Problem[] => {
     const name = names[i]!;
     if (names.indexOf(name) === i) return [];
-    const path: Path = run.name === undefined ? ['runs', i, runKind(run)] : ['runs', i, 'name'];
+    const path: Path = ['runs', i, run.name === undefined ? runKind(run) : 'name'];
+    const other = newName(name, names);
+    const fixes =
+      run.name === undefined ? naming(text, places.at(path)!, other) : [replacement(locate(path), other)];
     const message = `Two runs are called "${name}", and results and expect tell runs by their names: give this one a name of its own.`;
-    return [failure('duplicate', locate(path), message)];
+    return [failure('duplicate', locate(path), message, fixes)];
   });
+}
+
+function newName(name: string, taken: readonly string[]): string {
+  let number = 2;
+  while (taken.includes(`${name} ${number}`)) number++;
+  return `${name} ${number}`;
+}
+
+/** Writes a name before the kind of a run, which begins its line or stands in braces. */
+function naming(text: string, { key }: Place, name: string): Fix[] {
+  const { start } = key!;
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const isFlow = before.includes('{');
+  if (!isFlow && !/^[-\s]*$/.test(before)) return [];
+  const after = isFlow ? ', ' : `\n${before.replace(/-/g, ' ')}`;
+  return [{ title: `Name it ${name}`, edits: [{ start, end: start, text: `name: ${name}${after}` }] }];
 }
 
 function metricProblems(text: string | undefined, path: Path, locate: Locate): Problem[] {

@@ -1,11 +1,13 @@
 /** The text of an experiment file -> what it says, what is wrong in it, and where everything stands. */
+import { Document } from 'yaml';
 import type { ExperimentSpec } from '../../../../protocol/experimentSpec';
 import type { Span } from '../../../../protocol/method';
-import { crossChecks } from './crossChecks';
+import { crossChecks, type Located } from './crossChecks';
 import { experiment } from './fields';
-import { type Locate, type Path, Places } from './place';
+import type { Locate, Path, Places } from './place';
 import type { Problem } from './problems';
-import { runName } from './runs';
+import { runKinds } from './runs';
+import { isJsonObject } from '../../formats/json';
 import { SpecReader } from './specReader';
 import { parseYaml } from './yamlText';
 
@@ -14,37 +16,40 @@ export interface NamedSpan {
   readonly range: Span;
 }
 
-export interface ReadExperiment {
-  readonly text: string;
+export interface ReadExperiment extends Located {
   /** Null when there are errors. */
   readonly spec: ExperimentSpec | null;
   readonly problems: readonly Problem[];
-  /** The runs of the file in order, UTF-16 offsets; empty while there are errors. */
+  /** The runs of the file in order, UTF-16 offsets; in a file with errors those that can be told. */
   readonly runs: readonly NamedSpan[];
-  readonly places: Places;
-  readonly locate: Locate;
 }
 
 /** Reads an experiment. Never throws; a file with errors has no spec. */
 export function readExperiment(text: string): ReadExperiment {
   const { document, problems: broken } = parseYaml(text);
-  if (!document) return unread(text, broken);
-  const reader = new SpecReader(document, text);
-  const value = reader.read(experiment);
+  const reader = new SpecReader(document ?? new Document(null), text);
+  const value = document ? reader.read(experiment) : null;
   const { places } = reader;
   const locate: Locate = (path) => located(places, path);
+  const runs = outline(value, locate);
+  const read = { text, places, locate, runs };
   // What was read from broken YAML is a guess, and complaints about it would hide what is broken.
-  if (broken.length > 0) return { text, spec: null, problems: broken, runs: [], places, locate };
-  if (value === undefined) return { text, spec: null, problems: reader.problems, runs: [], places, locate };
+  const wrong = broken.length > 0 ? broken : reader.problems;
+  if (wrong.length > 0) return { ...read, spec: null, problems: wrong };
   const spec = value as ExperimentSpec;
-  const problems = crossChecks(spec, locate);
-  const runs = spec.runs.map((run, i) => ({ name: runName(run), range: locate(['runs', i]) }));
+  const problems = crossChecks(spec, read);
   const isBroken = problems.some(({ severity }) => severity === 'error');
-  return { text, spec: isBroken ? null : spec, problems, runs, places, locate };
+  return { ...read, spec: isBroken ? null : spec, problems };
 }
 
-function unread(text: string, problems: readonly Problem[]): ReadExperiment {
-  return { text, spec: null, problems, runs: [], places: new Places(), locate: () => ({ start: 0, end: 0 }) };
+/** The runs of what was read, be the rest of it as it may. */
+function outline(value: unknown, locate: Locate): NamedSpan[] {
+  const runs = isJsonObject(value) ? value['runs'] : null;
+  if (!Array.isArray(runs)) return [];
+  return runs.flatMap((run: unknown, i) => {
+    const name = isJsonObject(run) ? (run['name'] ?? runKinds.find((kind) => kind in run)) : null;
+    return typeof name === 'string' ? [{ name, range: locate(['runs', i]) }] : [];
+  });
 }
 
 function located(places: Places, path: Path): Span {

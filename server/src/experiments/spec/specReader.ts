@@ -47,10 +47,9 @@ export class SpecReader {
     private readonly text: string,
   ) {}
 
-  /** The value of the whole file, or undefined when something in it is wrong. */
+  /** The value of the whole file; where there are problems, something else stands in it. */
   read(shape: Shape): unknown {
-    const value = this.value(this.document.contents, shape, [], null, null);
-    return this.problems.length === 0 && value !== WRONG ? value : undefined;
+    return this.value(this.document.contents, shape, [], null, null);
   }
 
   private value(given: Node | null, shape: Shape, path: Path, field: Field | null, key: Span | null): Read {
