@@ -8,6 +8,7 @@ import { keystrokeBudget } from './keystroke';
 import { budgetTable, holds } from './lib/budget';
 import { Checkpoints } from './lib/checkpoint';
 import { pythonWithTorch, TorchPass } from './lib/torch';
+import { sweepBudgets } from './sweeps';
 
 async function main(): Promise<void> {
   const checkpoints = new Checkpoints();
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       ...(await forwardBudgets(host, torch)),
       await dictionaryBudget(checkpoints),
       ...(await generationBudgets(host, folder)),
+      ...(await sweepBudgets(host, torch)),
       ...opening,
     ];
     torch?.stop();

@@ -9,6 +9,9 @@ export function pythonWithTorch(): string | null {
   return spawnSync(python, ['-c', 'import torch']).status === 0 ? python : null;
 }
 
+/** What can be asked for; torch_gpt2.py says what each does. */
+export type TorchWork = 'forward' | 'backward' | 'grid' | 'heads' | 'atp';
+
 export class TorchPass {
   private readonly lines: AsyncIterator<string>;
 
@@ -23,7 +26,7 @@ export class TorchPass {
   }
 
   /** Milliseconds of one pass, as measured over there. */
-  async run(work: 'forward' | 'backward'): Promise<number> {
+  async run(work: TorchWork): Promise<number> {
     this.child.stdin.write(`${work}\n`);
     const answer: IteratorResult<string, unknown> = await this.lines.next();
     if (answer.done) throw new Error('the PyTorch process ended');
