@@ -1,5 +1,7 @@
 /** Attribution against the reference (float64, recomputed naively), and against finite differences where that has none. */
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { fixturePath } from '../../../../test/reference/fixtures';
 import {
   type AttributionFixture,
   attributionFixtures,
@@ -15,6 +17,7 @@ import type { ModelHost } from '../modelHost';
 import type { Tensor } from '../ort';
 import { capture } from '../plan';
 import { attribute } from './attribute';
+import { Engine } from '../supervisor';
 import type { AttributeParams, NodeHook } from './requests';
 import { sweep } from './sweep';
 
@@ -205,6 +208,29 @@ describe('attribution', () => {
       let looks = 0;
       const stop = () => (++looks > 1 ? Promise.reject(new Error('stopped')) : Promise.resolve());
       await expect(attribute(host, request({ method }), stop)).rejects.toThrow('stopped');
+    }
+  });
+
+  it('is asked of the engine process, and can be cancelled there', async () => {
+    const engine = new Engine({ entry: join(inject('bundles'), 'engine.js') });
+    try {
+      await engine.request('load', { path: fixturePath('gpt2-tiny', 'model') });
+      const here = await attribute(host, request({ method: 'atp*' }), lookUp);
+      const there = await engine.request('attribute', request({ method: 'atp*' }));
+      expect(there).toEqual(here);
+      const abort = new AbortController();
+      const manySteps = request({ method: 'ig', steps: 1_000_000 });
+      const cancelled = engine.request('attribute', manySteps, { signal: abort.signal });
+      setTimeout(() => {
+        abort.abort();
+      }, 50);
+      await expect(cancelled).rejects.toMatchObject({ kind: 'cancelled' });
+      const run = { tokens: corrupt, readAt: [9] };
+      const nodes = [{ hook: 'hook_embed', each: false }];
+      const direct = { run, nodes, metric: request().metric, dictionaries: [] };
+      expect((await engine.request('direct', direct)).metric).toBeCloseTo(here.base, 4);
+    } finally {
+      await engine.dispose();
     }
   });
 

@@ -72,3 +72,49 @@ describe('direct attribution agrees with the reference', () => {
     }
   }
 });
+
+describe('direct attribution', () => {
+  const tokens = patchingPairs()['tiny']!.clean;
+  const host = hosts.of('tiny');
+  const embed = { hook: 'hook_embed', each: false };
+  const request = (change: Partial<DirectParams> = {}): DirectParams => ({
+    run: { tokens, readAt: [tokens.length - 1] },
+    metric: { kind: 'logit', a: [7], b: [] },
+    nodes: [embed],
+    dictionaries: [],
+    ...change,
+  });
+
+  it('reads several positions in equal parts', async () => {
+    const contributions = async (readAt: number[]) => {
+      const { values } = await direct(host, request({ run: { tokens, readAt } }), lookUp);
+      return Array.from(values.get('hook_embed')!.data, Number);
+    };
+    const [at3, at8, both] = [
+      await contributions([3]),
+      await contributions([8]),
+      await contributions([3, 8]),
+    ];
+    const wanted = both.map((_, at) => (at3[at]! + at8[at]!) / 2);
+    expect(relativeError(both, wanted, wanted.length)).toBeLessThan(1e-5);
+  });
+
+  it('gives the metric where no node is asked for', async () => {
+    const { metric, values } = await direct(host, request({ nodes: [] }), lookUp);
+    expect(values.size).toBe(0);
+    expect(metric).toBeCloseTo((await direct(host, request(), lookUp)).metric, 4);
+  });
+
+  it('says what it cannot do', async () => {
+    const refused = (change: Partial<DirectParams>) => expect(direct(host, request(change), lookUp)).rejects;
+    await refused({ metric: { kind: 'log_prob', a: [7], b: [] } }).toThrow(/log_prob is not: take logit/);
+    await refused({ nodes: [{ hook: 'blocks.1.attn.hook_q', each: false }] }).toThrow(
+      /not enter .* linearly/,
+    );
+    await refused({ nodes: [{ hook: 'hook_embd', each: false }] }).toThrow(/did you mean hook_embed/);
+    await refused({ nodes: [embed, { hook: 'hook_embed', each: true }] }).toThrow(
+      /hook_embed is asked for twice/,
+    );
+    await refused({ run: { tokens, readAt: [12] } }).toThrow(/position 12/);
+  });
+});

@@ -21,7 +21,8 @@ export function checkNodes(
   }
   for (const id of dictionaries) checkLoaded(host, id);
   const known = new Set(host.hooks);
-  for (const { hook } of nodes) {
+  for (const [i, { hook }] of nodes.entries()) {
+    if (nodes.findIndex((node) => node.hook === hook) < i) throw new RunError(`${hook} is asked for twice`);
     if (known.has(hook)) continue;
     const dictionary = ofDictionaries.get(hook);
     if (dictionary === undefined) throw new RunError(noMatch(hook, [...known, ...ofDictionaries.keys()]));
