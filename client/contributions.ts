@@ -50,6 +50,7 @@ export const View = {
 export const Panel = {
   dashboard: 'featurescope.dashboard',
   heatmap: 'featurescope.heatmap',
+  steering: 'featurescope.steering',
 } as const;
 
 export const Walkthrough = { start: 'start' } as const;

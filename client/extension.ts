@@ -24,6 +24,7 @@ import { Pins } from './pins';
 import type { Services } from './services';
 import { Session } from './session';
 import { StatusItem } from './statusItem';
+import { SteeringPanels } from './steering/steeringPanels';
 import { VisibleTokens } from './tokens/visibleTokens';
 import { FeaturesView } from './views/featuresView';
 import { ModelsView } from './views/modelsView';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): FeaturescopeApi {
     services.search,
     services.dashboards,
     services.heatmaps,
+    services.steering,
     services.experiments,
     services.experimentFiles,
   );
@@ -72,8 +74,11 @@ function createServices(context: vscode.ExtensionContext): Services {
   const session = new Session(context, log, enabled, new DocumentSync(enabled));
   const focus = new Focus(context.workspaceState);
   const pins = new Pins(context.workspaceState);
+  const cursor = new Cursor(session, enabled, focus, notifications);
+  const search = new FeatureSearch(session);
   const experiments = new ExperimentRuns(session);
   const { extensionUri } = context;
+  const sources = { cursor, focus, pins, search, session, notifications };
   return {
     context,
     log,
@@ -83,12 +88,13 @@ function createServices(context: vscode.ExtensionContext): Services {
     focus,
     pins,
     tokens: new VisibleTokens(session, enabled, focus, notifications),
-    cursor: new Cursor(session, enabled, focus, notifications),
-    search: new FeatureSearch(session),
+    cursor,
+    search,
     dashboards: new DashboardPanels({ extensionUri, session, focus, pins, notifications }),
     experiments,
     experimentFiles: new ExperimentFiles(experiments),
     heatmaps: new HeatmapPanels({ extensionUri, session, experiments, notifications }),
+    steering: new SteeringPanels({ ...sources, extensionUri, experiments }),
   };
 }
 

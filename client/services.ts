@@ -11,6 +11,7 @@ import type { HeatmapPanels } from './heatmap/heatmapPanels';
 import type { Notifications } from './notifications';
 import type { Pins } from './pins';
 import type { Session } from './session';
+import type { SteeringPanels } from './steering/steeringPanels';
 import type { VisibleTokens } from './tokens/visibleTokens';
 
 export interface Services {
@@ -28,4 +29,5 @@ export interface Services {
   readonly experiments: ExperimentRuns;
   readonly experimentFiles: ExperimentFiles;
   readonly heatmaps: HeatmapPanels;
+  readonly steering: SteeringPanels;
 }

@@ -6,6 +6,7 @@ export const LinkCommand = {
   pinFeature: 'featurescope.pinFeature',
   openDashboard: 'featurescope.openDashboard',
   findEverywhere: 'featurescope.findEverywhere',
+  steer: 'featurescope.steer',
 } as const;
 
 export type LinkCommandId = (typeof LinkCommand)[keyof typeof LinkCommand];

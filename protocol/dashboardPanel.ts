@@ -15,6 +15,8 @@ export type DashboardHost = {
   focus: (feature: FeatureRef) => Promise<null>;
   pin: (feature: FeatureRef) => Promise<null>;
   findEverywhere: (feature: FeatureRef) => Promise<null>;
+  /** Goes on with the text before the cursor, steered. */
+  steer: (feature: FeatureRef) => Promise<null>;
   /** Null gives back the dictionary's label. */
   setLabel: (params: {
     readonly feature: FeatureRef;

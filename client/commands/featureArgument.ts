@@ -6,6 +6,12 @@ import type { FeatureActivation, FeatureRef, FeatureSummary } from '../../protoc
 import { claimedLabel, featureName, measured, plainLine, shortNumber } from '../../protocol/wording';
 import type { Services } from '../services';
 
+/** Where features to choose from come from. */
+export type FeatureSources = Pick<
+  Services,
+  'cursor' | 'focus' | 'pins' | 'search' | 'session' | 'notifications'
+>;
+
 /** A line of a list to choose a feature from; a heading has none. */
 export interface FeatureItem extends vscode.QuickPickItem {
   readonly feature?: FeatureRef;
@@ -20,7 +26,7 @@ export function featureOf(argument: unknown): FeatureRef | undefined {
 
 /** The argument's feature, or one picked from those at hand; undefined when the user picks none. */
 export async function oneFeature(
-  services: Services,
+  services: FeatureSources,
   argument: unknown,
   placeHolder: string,
 ): Promise<FeatureRef | undefined> {
@@ -56,7 +62,7 @@ export async function featureItems({
   search,
   session,
   notifications,
-}: Services): Promise<FeatureItem[]> {
+}: FeatureSources): Promise<FeatureItem[]> {
   const kept = [...focus.explicit, ...pins.features];
   const described = kept.length > 0 ? await session.call(describeFeatures, { features: kept }) : [];
   const reading = cursor.reading?.reading;

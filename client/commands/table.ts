@@ -15,6 +15,7 @@ import { findEverywhere } from './findCommand';
 import * as models from './modelCommands';
 import { nextFiring, previousFiring } from './navigation';
 import { openSample } from './samples';
+import { steer } from './steerCommand';
 
 /** `selected`: all that is selected, where VS Code's explorer says so. */
 type Action = (services: Services, argument: unknown, selected: unknown) => unknown;
@@ -29,6 +30,7 @@ const table: Record<CommandId, Action> = {
   [Command.searchFeatures]: features.searchFeatures,
   [Command.clearSearch]: features.clearSearch,
   [Command.findEverywhere]: findEverywhere,
+  [Command.steer]: steer,
   [Command.nextFiring]: nextFiring,
   [Command.previousFiring]: previousFiring,
   [Command.toggleFile]: toggleFile,

@@ -71,6 +71,7 @@ export class DashboardPanel implements vscode.Disposable {
       focus: (feature) => run(Command.focusFeature, feature),
       pin: (feature) => run(Command.pinFeature, feature),
       findEverywhere: (feature) => run(Command.findEverywhere, feature),
+      steer: (feature) => run(Command.steer, feature),
       setLabel: ({ feature, text }) =>
         this.services.session.call(setLabel, {
           feature: checked(feature),

@@ -53,6 +53,14 @@ export function Header({ dashboard }: { readonly dashboard: FeatureDashboard }):
           Find Everywhere
         </Button>
         <Button
+          title="Go on with the text before the cursor, as the model is and steered"
+          onClick={() => {
+            ask(host.call('steer', feature, 0));
+          }}
+        >
+          Steer…
+        </Button>
+        <Button
           onClick={() => {
             setEditing(true);
           }}

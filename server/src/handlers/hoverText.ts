@@ -51,6 +51,7 @@ function row(found: FeatureActivation): string {
     `[$(graph)](${commandLink(LinkCommand.openDashboard, feature)} "Open dashboard")`,
     `[$(search)](${commandLink(LinkCommand.findEverywhere, feature)} "Find everywhere")`,
     `[$(pin)](${commandLink(LinkCommand.pinFeature, feature)} "Pin")`,
+    `[$(debug-continue)](${commandLink(LinkCommand.steer, feature)} "Steer and continue")`,
   ].join(' ');
   const name = escapeMarkdown(shorten(featureName(found)));
   const quality = measured(claimedLabel(found));

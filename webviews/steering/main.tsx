@@ -1,0 +1,9 @@
+/** Entry of the steering panel. */
+import '@preact/signals';
+import { render } from 'preact';
+import { App } from './App';
+import './steering.css';
+import { load } from './store';
+
+render(<App />, document.getElementById('root')!);
+void load();
