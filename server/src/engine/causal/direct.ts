@@ -1,7 +1,7 @@
 /**
- * Direct logit attribution: how much each part of the residual stream gives to a logit or a difference of logits by the way of the residual
- * stream alone. With every norm's scale held at the run's own value and nothing flowing through later layers, the metric is a sum
- * over what was added to the stream (and what the biases of the last norm and the unembedding give, which no hook point names).
+ * Direct logit attribution: how much each part of the residual stream gives to a logit or a difference of logits by way of the
+ * stream alone. With every norm's scale held at the run's own value and nothing flowing through later layers, the metric is a
+ * sum over what was added to the stream (and what the biases of the last norm and the unembedding give, which no hook point names).
  */
 import { RunError } from '../feeds';
 import { rowFeeds } from '../metricFeeds';
@@ -22,7 +22,7 @@ const LINEAR =
 const NONLINEAR = /^blocks\.\d+\.ln\d\.hook_normalized$|\.hook_scale$/;
 
 /**
- * Contributions at every position; but where the metric is read all are zero. The nodes of each dictionary have a run of
+ * Contributions at every position; all are zero but where the metric is read. The nodes of each dictionary have a run of
  * their own, in which no other is spliced.
  * @throws RunError for a request that the model cannot take, and what `lookUp` throws
  */

@@ -109,34 +109,23 @@ class Pass {
       const layer = Number(LAYER_OUTPUT.exec(hook)![1]);
       return [interventionInput(hook), vector(rows.map((row) => Number(row !== layer)))];
     });
+    const feeds = new Map([...this.run.metricFeeds(rows.length), ...this.others, ...gated]);
     const { from, to } = part;
-    return new Map([
-      ...this.run.metricFeeds(rows.length),
-      ...this.others,
-      ...gated,
-      ...(from === null
-        ? []
-        : [
-            [
-              from,
-              stacked(
-                rows.map(() => this.start(from).data as Float32Array),
-                this.start(from),
-              ),
-            ] as const,
-          ]),
-      ...(to === null
-        ? []
-        : [
-            [
-              cotangentInput(to),
-              stacked(
-                rows.map((row) => this.derivative(row)),
-                this.start(to),
-              ),
-            ] as const,
-          ]),
-    ]);
+    if (from !== null) {
+      const start = this.start(from);
+      feeds.set(
+        from,
+        stacked(
+          rows.map(() => start.data as Float32Array),
+          start.dims,
+        ),
+      );
+    }
+    if (to !== null) {
+      const derivatives = rows.map((row) => this.derivative(row));
+      feeds.set(cotangentInput(to), stacked(derivatives, this.start(to).dims));
+    }
+    return feeds;
   }
 
   private start(hook: string): Tensor {
@@ -167,14 +156,14 @@ function rowOf({ data, dims }: Tensor, row: number): Float32Array {
   return (data as Float32Array).slice(row * length, (row + 1) * length);
 }
 
-/** Rows as a batch in the shape of `like` [1, ...]. */
-function stacked(rows: readonly Float32Array[], like: Tensor): Tensor {
-  const length = like.data.length;
+/** Rows as a batch in place of the first of `dims`. */
+function stacked(rows: readonly Float32Array[], dims: readonly number[]): Tensor {
+  const length = rows[0]!.length;
   const data = new Float32Array(rows.length * length);
   rows.forEach((row, i) => {
     data.set(row, i * length);
   });
-  return { data, dims: [rows.length, ...like.dims.slice(1)] };
+  return { data, dims: [rows.length, ...dims.slice(1)] };
 }
 
 function vector(values: readonly number[]): Tensor {
