@@ -1,15 +1,18 @@
 /** The command line: the same abilities without an editor (docs/architecture.md, command-line contract). */
+import { attribute } from './commands/attribute';
 import { encode } from './commands/encode';
+import { experiment } from './commands/experiment';
 import { features } from './commands/features';
 import { generate } from './commands/generate';
 import { gradient } from './commands/gradient';
 import { inspect } from './commands/inspect';
 import { type Options, readOptions } from './commands/options';
+import { patch } from './commands/patch';
 import { run } from './commands/run';
 import { type CommandContext, engineEntry } from './commands/session';
 import { Terminal } from './commands/terminal';
 import { tokenize } from './commands/tokenize';
-import { HELP, UsageError } from './commands/usage';
+import { ExpectationsFailed, HELP, UsageError } from './commands/usage';
 import { Engine } from './engine/supervisor';
 import { fileError, systemErrorCode } from './formats/errors';
 
@@ -23,9 +26,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   encode,
   features,
   gradient,
+  patch,
+  attribute,
+  experiment,
   generate,
 };
 
+const EXPECTATIONS_FAILED = 3;
 const INTERRUPTED = 130;
 
 /** Interrupting ends the engine at once, and with it the request that the command waits for. */
@@ -57,6 +64,11 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) return INTERRUPTED;
+    if (error instanceof ExpectationsFailed) {
+      if (error.output !== null) process.stdout.write(`${error.output}\n`);
+      for (const clause of error.clauses) process.stderr.write(`expect: ${clause}\n`);
+      return EXPECTATIONS_FAILED;
+    }
     const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
     if (error instanceof UsageError) {
       process.stderr.write(`usage: ${message}; featurescope --help lists the commands\n`);

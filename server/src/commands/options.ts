@@ -21,6 +21,19 @@ const OPTIONS = {
   seed: { type: 'string' },
   steer: { type: 'string', multiple: true },
   'norm-factor': { type: 'string' },
+  clean: { type: 'string' },
+  corrupt: { type: 'string' },
+  'clean-prompt': { type: 'string' },
+  'corrupt-prompt': { type: 'string' },
+  at: { type: 'string' },
+  direction: { type: 'string' },
+  align: { type: 'boolean' },
+  'by-position': { type: 'boolean' },
+  layer: { type: 'string' },
+  units: { type: 'string' },
+  method: { type: 'string' },
+  steps: { type: 'string' },
+  verify: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -38,12 +51,38 @@ export interface Options {
   required(name: OptionName): string;
   /** @throws UsageError when it is no whole number of at least `least` */
   count(name: OptionName, fallback: number, least: number): number;
+  /** Whole numbers with commas between them, or null. @throws UsageError when one is none */
+  counts(name: OptionName): readonly number[] | null;
   /** @throws UsageError when it is no number */
   number(name: OptionName): number | null;
 }
 
 /** What each command takes, so that a misplaced option is an error rather than ignored. */
 const PROMPT = ['model', 'prompt', 'file', 'tokens', 'bos', 'no-bos'] as const;
+const PAIR = [
+  'model',
+  'clean',
+  'corrupt',
+  'clean-prompt',
+  'corrupt-prompt',
+  'bos',
+  'no-bos',
+  'align',
+] as const;
+const SWEEP = [
+  ...PAIR,
+  'metric',
+  'at',
+  'direction',
+  'by-position',
+  'layer',
+  'units',
+  'top',
+  'dictionary',
+  'norm-factor',
+  'out',
+  'json',
+] as const;
 const COMMANDS: Readonly<Record<string, readonly OptionName[]>> = {
   inspect: ['model', 'json'],
   tokenize: [...PROMPT, 'json'],
@@ -51,6 +90,9 @@ const COMMANDS: Readonly<Record<string, readonly OptionName[]>> = {
   encode: [...PROMPT, 'dictionary', 'input', 'norm-factor', 'out'],
   features: [...PROMPT, 'dictionary', 'norm-factor', 'top', 'json'],
   gradient: [...PROMPT, 'metric', 'hooks', 'out'],
+  patch: SWEEP,
+  attribute: [...SWEEP, 'method', 'steps', 'verify'],
+  experiment: ['norm-factor', 'out', 'json'],
   generate: [...PROMPT, 'max-tokens', 'temperature', 'seed', 'dictionary', 'norm-factor', 'steer', 'json'],
 };
 
@@ -61,8 +103,11 @@ export function readOptions(argv: readonly string[]): Options {
   const taken = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (!taken) throw new UsageError(`there is no command ${command}`);
   const { values, positionals } = parse(rest);
+  const known = command === 'patch' && positionals.length > 0 ? COMMANDS['experiment']! : taken;
   for (const name of Object.keys(values)) {
-    if (!taken.includes(name as OptionName)) throw new UsageError(`${command} takes no --${name}`);
+    if (!known.includes(name as OptionName)) {
+      throw new UsageError(`${[command, ...positionals].join(' ')} takes no --${name}`);
+    }
   }
   return new ReadOptions(command, positionals, values);
 }
@@ -110,6 +155,14 @@ class ReadOptions implements Options {
     const value = Number(text);
     if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
     throw new UsageError(`--${name} must be a whole number, ${least} or more, not "${text}"`);
+  }
+
+  counts(name: OptionName): readonly number[] | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    if (!/^\s*\d+\s*(,\s*\d+\s*)*$/.test(text))
+      throw new UsageError(`--${name} takes whole numbers such as 1,2,3, not "${text}"`);
+    return text.split(',').map(Number);
   }
 
   number(name: OptionName): number | null {

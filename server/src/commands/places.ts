@@ -10,10 +10,15 @@ export function demoFolder(): string {
   return join(__dirname, '..', 'media', 'demo');
 }
 
-/** The folder or file of `--model`. @throws CommandError when it is neither here nor in the cache */
-export function modelPath(name: string): string {
+/**
+ * The folder or file of `--model`.
+ * @param base what relative paths are relative to
+ * @throws CommandError when it is neither here nor in the cache
+ */
+export function modelPath(name: string, base = '.'): string {
   if (name === 'demo') return join(demoFolder(), 'model');
-  if (existsSync(name)) return resolve(name);
+  const here = resolve(base, name);
+  if (existsSync(here)) return here;
   const cached = findInHubCache(name, process.env);
   if (cached !== null) return cached;
   throw new CommandError(
@@ -29,10 +34,11 @@ export interface DictionaryPlace {
 }
 
 /** The folders of `--dictionary`; names of the demo's own count too. @throws CommandError */
-export function dictionaryPlaces(names: readonly string[]): DictionaryPlace[] {
+export function dictionaryPlaces(names: readonly string[], base = '.'): DictionaryPlace[] {
   const places = names.map((name): DictionaryPlace => {
     const demo = join(demoFolder(), 'dictionaries', name);
-    const path = existsSync(name) ? resolve(name) : demo;
+    const here = resolve(base, name);
+    const path = existsSync(here) ? here : demo;
     if (!existsSync(path)) throw new CommandError(name, 'there is no such dictionary folder');
     return { id: basename(path), path };
   });

@@ -37,12 +37,16 @@ export async function openModel(context: CommandContext): Promise<LoadedModel> {
   return { summary, prompt };
 }
 
-/** @throws EngineError naming the file when the model cannot be loaded */
+/**
+ * @param base what relative paths are relative to; default the current folder
+ * @throws EngineError naming the file when the model cannot be loaded
+ */
 export async function loadModel(
   { engine, signal, terminal }: CommandContext,
   name: string,
+  base?: string,
 ): Promise<ModelSummary> {
-  const summary = await engine.request('load', { path: modelPath(name) }, { signal });
+  const summary = await engine.request('load', { path: modelPath(name, base) }, { signal });
   for (const warning of summary.warnings) terminal.note(`warning: ${name}: ${warning}`);
   return summary;
 }

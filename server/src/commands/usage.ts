@@ -10,6 +10,18 @@ export class CommandError extends Error {
   }
 }
 
+/** Exit 3: everything was done, and not everything came out as it was expected to. */
+export class ExpectationsFailed extends Error {
+  constructor(
+    /** What would have gone to stdout. */
+    readonly output: string | null,
+    /** Each failed clause with what was measured. */
+    readonly clauses: readonly string[],
+  ) {
+    super('not everything came out as expected');
+  }
+}
+
 export const HELP = `featurescope: features, activations and gradients of language models
 
 featurescope inspect PATH [--model M] [--json]         what a model or dictionary folder is
@@ -18,6 +30,10 @@ featurescope run --model M PROMPT --hooks GLOB[,GLOB] [--dictionary D ...] --out
 featurescope encode --dictionary D (--model M PROMPT | --input F.safetensors) [--norm-factor S] --out F.safetensors
 featurescope features --model M PROMPT [--dictionary D ...] [--top K] [--json]
 featurescope gradient --model M PROMPT --metric METRIC --hooks GLOB[,GLOB] --out F.safetensors
+featurescope patch --model M PAIR --metric METRIC --at SITE [--direction denoise|noise] [SWEEP] [--out R.json] [--json]
+featurescope attribute --model M PAIR --metric METRIC --at SITE [--method atp|atp*|ig] [--steps N] [--verify N]
+                      [--direction denoise|noise] [SWEEP] [--out R.json] [--json]
+featurescope experiment FILE.fscope.yaml [--out R.json] [--json]     also: patch FILE
 featurescope generate --model M PROMPT --max-tokens N [--temperature X] [--seed N]
                       [--dictionary D ... --steer "D:FEATURE[@WHERE]CHANGE" ...] [--json]
 
@@ -29,5 +45,10 @@ CHANGE    *STRENGTH adds the feature's decoder direction times STRENGTH; =VALUE 
           scale, project (its part along the direction times VALUE) or cap (at most VALUE, or MIN..MAX); :ablate
 WHERE     all (default), new (written tokens only), or positions of the prompt: 0,3,-1
 GLOB      hook points: * stays within one dotted part, ** does not; resid_post.3 is short for blocks.3.hook_resid_post
-METRIC    logit_diff:A,B  log_prob:A  prob_diff:A,B  loss; A, B are ids or quoted texts; @p sets the position
+METRIC    logit_diff:A,B  logit:A  log_prob:A  prob_diff:A,B  kl  loss  feature:D#INDEX; A, B are ids or quoted texts, A|C a
+          group of them; @p sets the position (-1 is the last), @p..q several
+PAIR      --clean IDS --corrupt IDS (exact), or --clean-prompt TEXT --corrupt-prompt TEXT; --align aligns unequal lengths
+SITE      resid_pre resid_mid resid_post attn_out mlp_out q k v z pattern mlp_pre mlp_post embed pos_embed features error
+SWEEP     --by-position (heads), --layer N[,N], --units N[,N] or --top K (neurons, features), --dictionary D
+Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 an expect clause failed, 130 interrupted
 `;

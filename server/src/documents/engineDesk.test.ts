@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary';
+import type { SweepParams, SweepPart } from '../engine/causal/requests';
 import { capture } from '../engine/plan';
 import { EngineDesk } from './engineDesk';
 
@@ -14,8 +15,10 @@ function deskOver() {
   writeFileSync(
     entry,
     `process.on('message', ({ id, method }) => {
-       if (method === 'run') require('node:fs').appendFileSync(${JSON.stringify(log)}, 'x');
-       else process.send({ type: 'result', id, value: { memoryBytes: 1, providers: [] } });
+       if (method === 'run' || method === 'sweep') require('node:fs').appendFileSync(${JSON.stringify(log)}, 'x');
+       if (method === 'sweep') process.send({ type: 'partial', id, value: { type: 'runs', base: 1, source: null } });
+       if (method === 'run' || method === 'sweep') return;
+       process.send({ type: 'result', id, value: { memoryBytes: 1, providers: [], runtime: '1' } });
      });
      process.send({ type: 'ready' });`,
   );
@@ -53,6 +56,29 @@ describe('EngineDesk', () => {
     await desk.kill();
     await ended;
     expect(runs()).toBe(2);
+  });
+
+  it('does not repeat a request that has sent parts of its answer', async () => {
+    const { desk, runs } = deskOver();
+    const run = { tokens: [1], readAt: [0] };
+    const sweep: SweepParams = {
+      base: run,
+      source: null,
+      alignment: [],
+      reference: 'base',
+      metric: { kind: 'logit', a: [1], b: [] },
+      dictionaries: [],
+      cells: [],
+      values: new Map(),
+    };
+    const parts: SweepPart[] = [];
+    const asked = desk.ask('sweep', sweep, { onPartial: (part) => parts.push(part) });
+    const ended = expect(asked).rejects.toMatchObject({ kind: 'crashed' });
+    await until(() => parts.length === 1);
+    await desk.kill();
+    await ended;
+    expect(runs()).toBe(1);
+    expect(parts).toHaveLength(1);
   });
 
   it('answers everybody who kills the engine at the same time', async () => {

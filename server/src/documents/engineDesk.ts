@@ -6,6 +6,8 @@ import { Engine, EngineError, type RequestOptions } from '../engine/supervisor';
 export interface EngineVitals {
   readonly memoryBytes: number;
   readonly providers: readonly string[];
+  /** Version of the runtime. */
+  readonly runtime: string;
 }
 
 export interface DeskEvents {
@@ -75,7 +77,7 @@ export class EngineDesk {
 
   /**
    * Asks the engine; once more when it died over it, which may not have been this request's fault. A run that the user ended with
-   * the engine is not repeated.
+   * the engine is not repeated, nor a request that has sent parts of its answer: what is left of it is for the asker to say.
    * @throws EngineError
    */
   async ask<M extends EngineMethod>(
@@ -85,9 +87,22 @@ export class EngineDesk {
   ): Promise<EngineMethods[M]['result']> {
     this.count(1);
     const { restarts } = this;
+    const { onPartial } = options;
+    let hasParts = false;
+    const asked: RequestOptions<M> = {
+      ...options,
+      ...(onPartial
+        ? {
+            onPartial: (part) => {
+              hasParts = true;
+              onPartial(part);
+            },
+          }
+        : {}),
+    };
     try {
-      const result = await this.engine.request(method, params, options).catch((error: unknown) => {
-        if (!(error instanceof EngineError) || error.kind !== 'crashed') throw error;
+      const result = await this.engine.request(method, params, asked).catch((error: unknown) => {
+        if (!(error instanceof EngineError) || error.kind !== 'crashed' || hasParts) throw error;
         if (method === 'run' && this.restarts !== restarts)
           throw new EngineError('cancelled', 'the engine was started afresh');
         return this.engine.request(method, params, options);

@@ -219,8 +219,8 @@ export class ModelSession {
       const memoryBudget = settings.engine.memoryBudget * MIB;
       const params = { path: place.location, provider: 'cpu' as const, memoryBudget };
       const summary = await this.desk.ask('load', params, until(signal));
-      model = new ReadableModel(place, summary, tokenizer, (method, params, signal) =>
-        this.desk.ask(method, params, { signal }),
+      model = new ReadableModel(place, summary, tokenizer, (method, params, options) =>
+        this.desk.ask(method, params, options),
       );
     } catch (error) {
       if (signal?.aborted) putBack(this.models, place.id, before);

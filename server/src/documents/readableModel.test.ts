@@ -24,8 +24,8 @@ function model() {
   const asked: AbortSignal[] = [];
   let resolve: (value: never) => void = () => undefined;
   let reject: (error: EngineError) => void = () => undefined;
-  const engine: EngineAsker = (_method, _params, signal) => {
-    asked.push(signal);
+  const engine: EngineAsker = (_method, _params, { signal }) => {
+    asked.push(signal!);
     return new Promise<never>((onResult, onFailure) => {
       [resolve, reject] = [onResult, onFailure];
     });

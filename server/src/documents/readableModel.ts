@@ -3,6 +3,7 @@ import { ErrorCode } from '../../../protocol/errors';
 import type { FeatureRef } from '../../../protocol/features';
 import type { DictionarySummary, EngineMethod, EngineMethods, ModelSummary } from '../engine/messages';
 import type { DictionaryLabel } from '../store/labels';
+import type { RequestOptions } from '../engine/supervisor';
 import type { Place } from '../store/places';
 import type { Tokenizer } from '../tokenizers/tokenizer';
 import { RequestError } from './requestError';
@@ -19,7 +20,7 @@ export interface LoadedDictionary {
 export type EngineAsker = <M extends EngineMethod>(
   method: M,
   params: EngineMethods[M]['params'],
-  signal: AbortSignal,
+  options: RequestOptions<M>,
 ) => Promise<EngineMethods[M]['result']>;
 
 export class ReadableModel {
@@ -57,10 +58,12 @@ export class ReadableModel {
     method: M,
     params: EngineMethods[M]['params'],
     signal: AbortSignal,
+    onPartial?: (part: EngineMethods[M]['partial']) => void,
   ): Promise<EngineMethods[M]['result']> {
     const asked = this.whileLoaded(signal);
     asked.throwIfAborted();
-    const answer = await this.engine(method, params, asked).catch((error: unknown) => {
+    const options = { signal: asked, ...(onPartial ? { onPartial } : {}) };
+    const answer = await this.engine(method, params, options).catch((error: unknown) => {
       // Whoever ended it knows why.
       asked.throwIfAborted();
       throw error;
