@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { experimentText } from '../../protocol/experiments';
 import type { RunResult } from '../../protocol/experiments';
-import { isFeatureRef } from '../../protocol/features';
+import { featureKey, isFeatureRef } from '../../protocol/features';
 import { listModels } from '../../protocol/models';
 import { RpcPeer } from '../../protocol/rpc';
 import { isSteeringSetup } from '../../protocol/steeringPanel';
@@ -73,11 +73,13 @@ export class SteeringPanel implements vscode.Disposable {
   /** Asks for the labels of the features again: after a reload of the window, or when something has changed. */
   async refresh(): Promise<void> {
     const known = [...this.features, ...this.current.setup.changes].map(({ feature }) => feature);
+    const scales = new Map(this.features.map(({ feature, scale }) => [featureKey(feature), scale]));
     try {
-      const described = await describe(this.services, known);
-      this.features = described.map((feature, i) => ({
+      const each = [...new Map(known.map((feature) => [featureKey(feature), feature])).values()];
+      const described = await describe(this.services, each);
+      this.features = described.map((feature) => ({
         ...feature,
-        scale: this.features[i]?.scale ?? feature.scale,
+        scale: scales.get(featureKey(feature.feature)) ?? feature.scale,
       }));
       this.rename();
       this.tell('relabel', this.features);
@@ -88,6 +90,8 @@ export class SteeringPanel implements vscode.Disposable {
 
   dispose(): void {
     this.running?.cancel();
+    // What still comes of it is no longer shown: the panel is gone.
+    this.running = undefined;
     this.subscription.dispose();
     this.rpc.dispose();
   }
