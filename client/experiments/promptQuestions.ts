@@ -102,7 +102,7 @@ function lastWordItem({ clean, corrupt, lastWords }: PatchDraft): Choice<Review>
   if (!pair) return [];
   const words = `${answerName(pair.answer)} and ${answerName(pair.wrong)}`;
   const label = lastWords
-    ? `$(checked) The last words are the answers`
+    ? `$(pass-filled) The last words are the answers`
     : `$(circle-large-outline) Take the last words as answers`;
   return [{ label, description: plainLine(words), value: 'lastWords' }];
 }
