@@ -104,5 +104,11 @@ ${rows.join('\n')}
 
 Every paragraph is made of names, things and places in a combination that did not occur in training. The model knows little else:
 type something of your own and it will be lost, which is worth seeing too.
+
+# Experiments
+
+- [one-gift.fscope.yaml](one-gift.fscope.yaml): one pair of prompts, patched by position, layer and head. Click "Run" above a run.
+- [indirect-objects.fscope.yaml](indirect-objects.fscope.yaml): which heads name the receiver, over the hundred pairs of indirect-objects.pairs.jsonl, with what
+  is expected of the result.
 `;
 }
