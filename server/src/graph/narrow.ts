@@ -67,8 +67,8 @@ function needsOf(graph: Graph): Map<Value, Need> {
   };
   for (const value of graph.outputs.values()) ask(value, null);
   for (const node of graph.nodes.toReversed()) {
-    const wanted = node.outputs.filter((value) => needs.has(value)).map((value) => needs.get(value)!);
-    const need = wanted.length > 0 ? wanted.reduce(both) : null;
+    const wanted = node.outputs.filter((value) => needs.has(value)).map((value) => needs.get(value) ?? null);
+    const need = wanted.length > 0 ? wanted.reduce<Need>(both, wanted[0]!) : null;
     const parts = inputParts(node, need);
     const isNarrowed = need !== null && parts !== null && !isOp(node, 'take');
     for (const value of node.outputs) needs.set(value, isNarrowed ? need : null);
