@@ -27,10 +27,12 @@ export async function stopExperiment({ experiments }: Services, argument: unknow
   if (chosen) experiments.stop(chosen.id);
 }
 
-/** Opens the heatmap of a result: of this session, of a result file, or of the one beside an experiment file. */
-export async function openResult({ heatmaps }: Services, argument: unknown): Promise<void> {
+/** Opens the panel of a result: of this session, of a result file, or of the one beside an experiment file. */
+export async function openResult({ heatmaps, steering }: Services, argument: unknown): Promise<void> {
   const target = targetOf(argument) ?? (await pickFile(RESULT_FILES, 'Result to open'));
   if (!target) return;
+  if (target.kind === 'activity' && target.activity.result && (await steering.show(target.activity.result)))
+    return;
   if (target.kind === 'activity') heatmaps.show(target.activity.params, target.activity.result);
   else await heatmaps.openResult(resultUri(target.uri));
 }

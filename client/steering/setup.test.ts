@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { SteerRun } from '../../protocol/experimentSpec';
 import type { ModelsState } from '../../protocol/models';
 import type { SteeringFeature, SteeringSetup } from '../../protocol/steeringPanel';
-import { firstSetup, steeringSpec, titleOf } from './setup';
+import { firstSetup, setupOf, steeringSpec, titleOf } from './setup';
 
 const feature: SteeringFeature = {
   feature: { dictionary: 'res2', index: 7 },
@@ -62,5 +63,25 @@ describe('a setup', () => {
       },
     ]);
     expect(titleOf(setup.changes, [feature])).toBe('Steer with “a name” and “#1”');
+    const ablated = { ...setup.changes[0]!, value: 0 };
+    const again = { ...setup, changes: [ablated, setup.changes[1]!] };
+    expect(setupOf(steeringSpec(setup, [feature], models))).toEqual(again);
+  });
+
+  it('is in no other experiment than one that steers features on one text', () => {
+    const spec = steeringSpec(firstSetup('Once', feature), [feature], models);
+    const [run] = spec.runs as readonly SteerRun[];
+    expect(setupOf(spec)).toEqual(firstSetup('Once', feature));
+    for (const other of [
+      { ...spec, runs: [] },
+      { ...spec, runs: [run!, run!] },
+      { ...spec, runs: [{ lens: 'resid_pre' as const }] },
+      { ...spec, runs: [{ ...run!, steer: [] }] },
+      { ...spec, runs: [{ steer: [{ method: 'add' as const, hook: 'hook_embed', vector: [1], value: 1 }] }] },
+      { ...spec, prompts: { clean: { tokens: [1] } } },
+      { ...spec, prompts: 'pairs.jsonl' },
+      { ...spec, prompts: [{ clean: 'Once' }] },
+    ])
+      expect(setupOf(other)).toBeNull();
   });
 });

@@ -36,6 +36,27 @@ export function steeringSpec(
   };
 }
 
+/** What an experiment steers, where the panel can show it: one run that steers features on one text; null otherwise. */
+export function setupOf({ prompts, runs }: ExperimentSpec): SteeringSetup | null {
+  const [run, ...others] = runs;
+  if (!run || !('steer' in run) || others.length > 0) return null;
+  if (typeof prompts === 'string' || !('clean' in prompts) || typeof prompts.clean !== 'string') return null;
+  const changes = run.steer.map(changeOf);
+  if (changes.length === 0 || !changes.every((change) => change !== null)) return null;
+  const { tokens = TOKENS, temperature = 0, seed = 0 } = run;
+  return { prompt: prompts.clean, changes, tokens, temperature, seed };
+}
+
+function changeOf({ dictionary, feature, method, value, min, positions }: SteerSpec): FeatureChange | null {
+  if (dictionary === undefined || feature === undefined || min !== undefined) return null;
+  return {
+    feature: { dictionary, index: feature },
+    method,
+    value: value ?? 0,
+    positions: positions ?? 'all',
+  };
+}
+
 export function titleOf(changes: readonly FeatureChange[], features: readonly SteeringFeature[]): string {
   const names = changes.map(({ feature }) => {
     const known = features.find((other) => sameFeature(other.feature, feature));

@@ -10,7 +10,6 @@ import type {
   PromptPlace,
   SteeringFeature,
   SteeringHost,
-  SteeringPanelState,
   SteeringSetup,
   SteeringStart,
   SteeringStatus,
@@ -24,7 +23,7 @@ import { explain, toFailure } from '../failure';
 import { describe } from './features';
 import { insertBehind } from './insertion';
 import { steeringSpec, titleOf } from './setup';
-import type { SteeringServices } from './steeringPanels';
+import type { SteeringRun, SteeringServices } from './steeringPanels';
 
 const IDLE: SteeringStatus = { state: 'idle', message: null, outcome: null };
 /** Longest title of a panel: it is the name of a tab. */
@@ -39,7 +38,7 @@ export class SteeringPanel implements vscode.Disposable {
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
-    private current: { readonly setup: SteeringSetup; readonly place: PromptPlace | null },
+    private current: SteeringRun,
     private readonly services: SteeringServices,
   ) {
     const { webview } = panel;
@@ -58,16 +57,17 @@ export class SteeringPanel implements vscode.Disposable {
     webview.html = panelHtml(webview, services.extensionUri, 'steering', 'Steering');
   }
 
-  /** Takes another setup and, unless its prompt is empty, runs it. */
-  restart(state: Omit<SteeringPanelState, 'version'>, features: readonly SteeringFeature[]): void {
+  /** Takes another setup and runs it, unless its prompt is empty or what came of it is given. */
+  restart(run: SteeringRun, features: readonly SteeringFeature[], done?: RunResult): void {
     this.running?.cancel();
-    this.current = state;
+    this.running = undefined;
+    this.current = run;
     this.features = features;
-    this.status = IDLE;
+    this.status = done ? statusOf(done, IDLE) : IDLE;
     this.rename();
     this.tell('restart', this.start());
     this.panel.reveal(undefined, true);
-    if (state.setup.prompt !== '') void this.run(state.setup);
+    if (!done && run.setup.prompt !== '') void this.run(run.setup);
   }
 
   /** Asks for the labels of the features again: after a reload of the window, or when something has changed. */

@@ -1,11 +1,14 @@
 /** The one steering panel, and its return after a reload. Command: steer. */
 import * as vscode from 'vscode';
+import type { ExperimentResult } from '../../protocol/experiments';
 import { readSteeringState } from '../../protocol/steeringPanel';
 import type { SteeringFeature, SteeringPanelState } from '../../protocol/steeringPanel';
 import type { FeatureSources } from '../commands/featureArgument';
 import { Panel } from '../contributions';
 import { panelOptions } from '../dashboard/html';
 import type { ExperimentRuns } from '../experiments/experimentRuns';
+import { describe } from './features';
+import { setupOf } from './setup';
 import { SteeringPanel } from './steeringPanel';
 
 /** What the panel's host works with. */
@@ -28,6 +31,25 @@ export class SteeringPanels implements vscode.WebviewPanelSerializer, vscode.Dis
 
   /** Shows this setup in the panel, beside the text, and runs it unless its prompt is empty. */
   run(run: SteeringRun, features: readonly SteeringFeature[]): void {
+    this.opened(run).restart(run, features);
+  }
+
+  /** Shows what steering came to, as long as the panel can; otherwise returns false. */
+  async show({ spec, runs }: ExperimentResult): Promise<boolean> {
+    const setup = setupOf(spec);
+    const [result] = runs;
+    if (!setup || !result?.steering) return false;
+    const features = await describe(
+      this.services,
+      setup.changes.map(({ feature }) => feature),
+    ).catch(() => null);
+    if (!features) return false;
+    const run = { setup, place: null };
+    this.opened(run).restart(run, features, result);
+    return true;
+  }
+
+  private opened(run: SteeringRun): SteeringPanel {
     const panel =
       this.open?.panel ??
       vscode.window.createWebviewPanel(
@@ -36,8 +58,7 @@ export class SteeringPanels implements vscode.WebviewPanelSerializer, vscode.Dis
         { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
         panelOptions(this.services.extensionUri),
       );
-    const steering = this.open?.steering ?? this.attach(panel, run);
-    steering.restart(run, features);
+    return this.open?.steering ?? this.attach(panel, run);
   }
 
   /** Called by VS Code after a reload. The setup is there again; it is run when the user says so. */
