@@ -14,6 +14,7 @@ import { ModelSession } from './documents/modelSession';
 import { Turns } from './documents/turns';
 import { registerDashboard } from './handlers/dashboard';
 import { registerEngine } from './handlers/engine';
+import { registerExperiments } from './handlers/experiments';
 import { registerFindEverywhere } from './handlers/findEverywhere';
 import { registerHover } from './handlers/hover';
 import { registerLabels } from './handlers/labels';
@@ -105,6 +106,7 @@ function wire({ initializationOptions, workspaceFolders, capabilities }: Initial
     registerLabels,
     registerFindEverywhere,
     registerDashboard,
+    registerExperiments,
   ])
     register(wired);
   return wired;

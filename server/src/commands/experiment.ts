@@ -3,7 +3,7 @@ import type { ExperimentSpec, PromptPair } from '../../../protocol/experimentSpe
 import type { ExperimentResult } from '../../../protocol/experiments';
 import { pairsOf } from '../experiments/lab/experiment';
 import { namedDictionaries, needsTokenizer, usesDictionaries } from '../experiments/lab/needs';
-import { readPairs } from '../experiments/lab/pairFile';
+import { checkPairFileName, readPairs } from '../experiments/lab/pairFile';
 import { resultText } from '../experiments/lab/resultText';
 import { readExperiment } from '../experiments/spec/readSpec';
 import { writeTextAtomically } from '../formats/atomicFile';
@@ -66,7 +66,7 @@ function readSpec(file: string): ExperimentSpec {
 
 function pairsIn(spec: ExperimentSpec, base: string): readonly PromptPair[] {
   if (typeof spec.prompts !== 'string') return pairsOf(spec);
-  const path = join(base, spec.prompts);
+  const path = join(base, checkPairFileName(spec.prompts));
   return readPairs(readTextFile(path, LARGEST_PAIRS), basename(path));
 }
 

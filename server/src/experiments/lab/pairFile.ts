@@ -6,6 +6,18 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const KNOWN = ['clean', 'corrupt', 'answer', 'wrong'];
 
+/**
+ * A file's path below the experiment's folder.
+ * @throws Refusal for a name that leads out of it: experiments come from others
+ */
+export function checkPairFileName(name: string): string {
+  const parts = name.split(/[\\/]/);
+  if (!/^([a-zA-Z]:)?[\\/]/.test(name) && !parts.includes('..')) return name;
+  throw new Refusal(
+    `the file of prompts ${name} is not below the experiment's folder: put it beside the experiment`,
+  );
+}
+
 /** @param name of the file, for errors @throws Refusal naming the line that is no pair */
 export function readPairs(text: string, name: string): PromptPair[] {
   const pairs = text

@@ -37,6 +37,7 @@ export class Recorder {
   private readonly notes = new Set<string>();
   private readonly started = performance.now();
   private shown = -Infinity;
+  private laidOut = 0;
 
   constructor(
     private head: RunHead,
@@ -52,6 +53,7 @@ export class Recorder {
   /** Shows the empty grid and what it will cost. */
   start(layout: Layout): void {
     this.layout = layout;
+    this.laidOut = performance.now();
     this.send();
   }
 
@@ -87,7 +89,7 @@ export class Recorder {
       state,
       done,
       total,
-      cost: { forwards, seconds, secondsLeft: state === 'running' ? this.secondsLeft(done, seconds) : null },
+      cost: { forwards, seconds, secondsLeft: state === 'running' ? this.secondsLeft(done) : null },
       ...(message === undefined ? {} : { message }),
     };
   }
@@ -98,8 +100,9 @@ export class Recorder {
   }
 
   /** From what is done, or from the estimate before anything is. */
-  private secondsLeft(done: number, seconds: number): number {
+  private secondsLeft(done: number): number {
     const { total, forwards, length } = this.layout;
+    const seconds = (performance.now() - this.laidOut) / 1000;
     if (done > 0) return (seconds / done) * (total - done);
     return Math.max(0, this.pace.seconds(forwards, length) - seconds);
   }
