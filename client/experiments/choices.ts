@@ -38,7 +38,11 @@ const TEXTS: Partial<Record<Site, SiteText>> = {
   z: text('z', 'layer × head', 'What each attention head has read, at all positions'),
   attn_out: text('attn_out', 'layer × position', 'What each attention layer adds'),
   mlp_out: text('mlp_out', 'layer × position', 'What each MLP adds'),
-  mlp_post: text('mlp_post', 'neuron × position', 'MLP neurons: the strongest by attribution patching'),
+  mlp_post: text(
+    'mlp_post',
+    'neuron × position',
+    'The MLP neurons of one layer: the strongest by attribution patching',
+  ),
   pattern: text('pattern', 'layer × head', 'Where each attention head looks'),
   q: text('q', 'layer × head', 'What each attention head looks for'),
   k: text('k', 'layer × head', 'What each attention head is found by'),

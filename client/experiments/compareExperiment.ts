@@ -68,7 +68,7 @@ async function others(
     ...section(
       'This session',
       experiments.all.flatMap(({ title, result: ran }) =>
-        ran && ran !== result ? [item(title, describeResult(ran), () => Promise.resolve(ran))] : [],
+        ran && !isSame(ran, result) ? [item(title, describeResult(ran), () => Promise.resolve(ran))] : [],
       ),
     ),
     ...section(
@@ -81,6 +81,11 @@ async function others(
     ),
     choose,
   ];
+}
+
+/** The result of a file of this session stands in the file beside it too. */
+function isSame(a: ExperimentResult, b: ExperimentResult): boolean {
+  return a.title === b.title && a.provenance.started === b.provenance.started;
 }
 
 function section(label: string, items: readonly Other[]): Other[] {

@@ -30,7 +30,7 @@ export function pickRight(
 ): Promise<Answer | Back | undefined> {
   return pickAnswer(place, likely, {
     title,
-    placeholder: 'The right answer: what the model holds likely after the clean prompt, or type one',
+    placeholder: 'The right answer, a token: the model’s favourites after the prompt, or type another',
     prompt,
     preferred,
   });
@@ -47,7 +47,7 @@ export function pickWrong(
 ): Promise<Answer | Back | undefined> {
   return pickAnswer(place, likely, {
     title,
-    placeholder: 'The wrong answer: what the model holds likely after the other prompt, or type one',
+    placeholder: 'The answer it is compared with: the model’s favourites, or type another',
     prompt,
     preferred,
     excluded: right === undefined ? [] : [right],

@@ -22,6 +22,8 @@ export interface PatchDraft extends PatchHabits {
   readonly asksCorrupt: boolean;
   /** Whether the last words of both are left out of the prompts and taken as answers. */
   readonly lastWords: boolean;
+  /** Where neurons are patched: the strongest are looked for in one layer. */
+  readonly layer?: number;
   /** Chosen answers. */
   readonly answer?: Answer | undefined;
   readonly wrong?: Answer | undefined;
@@ -82,6 +84,11 @@ export function patchSites(dictionaries: readonly DictionaryInfo[]): readonly Si
     ...SITES.map((site) => ({ site })),
     ...loaded.map(({ id }) => ({ site: 'features' as const, dictionary: id })),
   ];
+}
+
+/** Whether the strongest units of a site are looked for, which is done in one layer. */
+export function needsLayer({ site }: SiteChoice): boolean {
+  return site === 'mlp_post';
 }
 
 export function sameSite(a: SiteChoice, b: SiteChoice): boolean {

@@ -10,7 +10,7 @@ import { folderFor } from './folder';
 import { foundPrompts } from './foundPrompts';
 import { Likely } from './likely';
 import { pickMetric, pickRight, pickWrong } from './metricQuestions';
-import { patchSites, promptsOfDraft, readHabits, sameSite, startDraft } from './patchDraft';
+import { needsLayer, patchSites, promptsOfDraft, readHabits, sameSite, startDraft } from './patchDraft';
 import type { PatchDraft, PatchHabits } from './patchDraft';
 import { askPrompt, reviewPrompts } from './promptQuestions';
 import { pick } from './quickInput';
@@ -56,6 +56,17 @@ function questions(services: Services, likely: Likely): readonly Step<PatchDraft
         preferred: (site) => sameSite(site, draft.site),
       }),
     ),
+    keep(
+      'layer',
+      ({ layer }, place) =>
+        pick(place, {
+          title: TITLE,
+          placeholder: 'The layer whose strongest neurons are patched',
+          items: layerItems(services),
+          preferred: (index) => index === layer,
+        }),
+      ({ site }) => needsLayer(site),
+    ),
     keep('direction', (draft, place) =>
       pick(place, {
         title: TITLE,
@@ -99,15 +110,22 @@ async function siteItems(
   });
 }
 
+async function layerItems({ session }: Services): Promise<Choice<number>[]> {
+  const { models } = await session.call(listModels, null);
+  const layers = models.find(({ state }) => state === 'loaded')?.shape?.layers ?? 0;
+  return Array.from({ length: layers }, (_, layer) => ({ label: `Layer ${layer}`, value: layer }));
+}
+
 async function specOf({ session }: Services, likely: Likely, draft: PatchDraft): Promise<ExperimentSpec> {
   const { clean, corrupt } = promptsOfDraft(draft);
-  const { site, direction, metric, answer, wrong } = draft;
+  const { site, layer, direction, metric, answer, wrong } = draft;
   const [cleanTokens, corruptTokens] = await Promise.all([likely.after(clean), likely.after(corrupt)]);
   const needed = answersOf(metric);
   const choices = {
     clean,
     corrupt,
     site,
+    ...(layer !== undefined && needsLayer(site) ? { layer } : {}),
     direction,
     metric,
     ...(answer !== undefined && needed > 0 ? { answer } : {}),

@@ -36,10 +36,9 @@ export function pick<T>(place: Place, options: PickOptions<T>): Promise<T | Back
     return chosen && isChoice(chosen) ? { value: chosen.value } : undefined;
   });
   return whenFilled(input, answer, Promise.resolve(options.items), (items) => {
-    const isPreferred = (item: Choice<T> | Heading): boolean =>
-      isChoice(item) && options.preferred?.(item.value) === true;
+    const preferred = items.find((item) => isChoice(item) && options.preferred?.(item.value) === true);
     input.items = items;
-    input.activeItems = items.filter(isPreferred).slice(0, 1);
+    if (preferred) input.activeItems = [preferred];
   });
 }
 

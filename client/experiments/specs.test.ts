@@ -49,12 +49,17 @@ describe('patching between two prompts', () => {
       wrong: 7,
     } as const;
     expect(patchSpec(choices, { model: 'demo' })).toEqual({
-      title: 'Patch z: …John went to the store, John gave a drink to',
+      title: 'Patch z: …the store, John gave a drink to',
       model: 'demo',
       prompts: { clean: CLEAN, corrupt: CORRUPT, answer: ' Mary', wrong: 7 },
       metric: 'logit_diff',
       runs: [{ patch: 'z', direction: 'denoise' }],
     });
+  });
+
+  it('covers the one layer that neurons are looked for in', () => {
+    const choices = { ...base, site: { site: 'mlp_post' }, layer: 2, metric: 'kl' } as const;
+    expect(patchSpec(choices, {}).runs).toEqual([{ patch: 'mlp_post', layers: [2], direction: 'denoise' }]);
   });
 
   it('leaves the one dictionary that the spec lists to be understood, and aligns prompts of different lengths', () => {

@@ -12,7 +12,7 @@ import { siteText } from './choices';
 import { promptPair } from './promptPair';
 
 /** How a title quotes a prompt, in UTF-16 units. */
-const LONGEST_QUOTE = 48;
+const LONGEST_QUOTE = 32;
 
 /** The model and dictionaries that a spec names, so that it means the same when it is run from a file. */
 export type ModelFields = Pick<ExperimentSpec, 'model' | 'dictionaries'>;
@@ -38,6 +38,8 @@ export interface PatchChoices {
   readonly clean: string;
   readonly corrupt: string;
   readonly site: SiteChoice;
+  /** The one layer that is patched; all when missing. */
+  readonly layer?: number;
   readonly direction: Direction;
   readonly metric: MetricChoice;
   readonly answer?: Answer;
@@ -48,14 +50,14 @@ export interface PatchChoices {
 
 /** Activation patching over one site. */
 export function patchSpec(choices: PatchChoices, model: ModelFields): ExperimentSpec {
-  const { clean, corrupt, site, direction, metric, answer, wrong, unequal } = choices;
+  const { clean, corrupt, site, layer, direction, metric, answer, wrong, unequal } = choices;
   return {
     title: `Patch ${siteText(site).label}: ${quote(clean)}`,
     ...model,
     prompts: promptPair(clean, corrupt, answer, wrong),
     ...(unequal ? { align: 'auto' } : {}),
     metric,
-    runs: [{ patch: site.site, direction }],
+    runs: [{ patch: site.site, ...(layer === undefined ? {} : { layers: [layer] }), direction }],
   };
 }
 
