@@ -1,6 +1,7 @@
 /**
  * What the model sees in an open document. A document that is open at the server (`textDocument/didOpen`) is one the
- * user wants analysed: the client opens it there when it is enabled and closes it there when it is disabled.
+ * user wants analysed: the client opens it there when it is enabled and closes it there when it is disabled. Experiment files
+ * are the exception (`experimentLanguage.ts`).
  *
  * The client pulls. It asks for the visible spans first, has at most one `tokenFeatures` request in flight per
  * document and cancels it when an edit, a scroll or another focus supersedes it. The server keeps what it computed,

@@ -14,6 +14,7 @@ import { ModelSession } from './documents/modelSession';
 import { Turns } from './documents/turns';
 import { registerDashboard } from './handlers/dashboard';
 import { registerEngine } from './handlers/engine';
+import { ExperimentFiles, registerExperimentLanguage } from './handlers/experimentFiles';
 import { registerExperiments } from './handlers/experiments';
 import { registerFindEverywhere } from './handlers/findEverywhere';
 import { registerHover } from './handlers/hover';
@@ -42,6 +43,7 @@ connection.onInitialize((params): InitializeResult => {
 connection.onInitialized(() => {
   if (!services) return;
   void connection.client.register(DidChangeConfigurationNotification.type, { section: 'featurescope' });
+  registerExperimentLanguage(connection);
   services.status.start(services);
 });
 
@@ -51,12 +53,15 @@ connection.onDidChangeConfiguration(async () => {
   // A client that cannot answer now is asked again by the next request.
   const settings = await services.settings.for().catch(() => null);
   if (settings) await services.session.configure(settings);
-  if (isDifferent) sendRefresh(connection, 'settings');
+  if (!isDifferent) return;
+  sendRefresh(connection, 'settings');
+  services.experimentFiles.again();
 });
 
 connection.onShutdown(async () => {
   services?.status.stop();
   services?.labels.dispose();
+  services?.experimentFiles.dispose();
   await services?.desk.dispose();
 });
 
@@ -80,23 +85,21 @@ function wire({ initializationOptions, workspaceFolders, capabilities }: Initial
     changed: (what) => {
       status.notice();
       sendRefresh(connection, what);
+      experimentFiles.again();
     },
   });
   const labels = new WorkspaceLabels(folders[0] ?? null, () => {
     status.notice();
     sendRefresh(connection, 'labels');
   });
+  const shared = { connection, session, documents, settings, labels, demoFolder, workspaceFolders: folders };
+  const experimentFiles = new ExperimentFiles(shared);
   const wired: Services = {
-    connection,
+    ...shared,
     desk,
-    session,
-    documents,
-    settings,
-    labels,
+    experimentFiles,
     status,
     turns: new Turns(),
-    demoFolder,
-    workspaceFolders: folders,
   };
   for (const register of [
     registerTokens,

@@ -1,6 +1,6 @@
 /** Which model and dictionaries an experiment file means, and what is known of them. */
 import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { ExperimentSpec } from '../../../protocol/experimentSpec';
 import type { ReadableModel } from '../documents/readableModel';
 import type { DictionaryFacts, ModelFacts } from '../experiments/spec/modelFacts';
@@ -9,7 +9,7 @@ import { DEMO, demoDictionaries, dictionaryPlace, modelPlace, type Place } from 
 import { type ModelFiles, readDictionaryFiles, readModelFiles } from './experimentFilesFacts';
 import type { Services } from './services';
 
-/** The part of an experiment that says which model it is about. */
+/** The part of an experiment that says which model it is about; every dictionary that it names. */
 export type ModelChoice = Pick<ExperimentSpec, 'model' | 'dictionaries'>;
 
 export type ModelSources = Pick<
@@ -86,7 +86,7 @@ export class ExperimentModels {
 
   private dictionaries(
     uri: string,
-    { dictionaries: listed }: ModelChoice,
+    { dictionaries: named }: ModelChoice,
     loaded: ReadableModel | null,
     isDemo: boolean,
   ): Pick<ModelFacts, 'dictionaries' | 'isComplete' | 'missing' | 'available'> {
@@ -94,7 +94,7 @@ export class ExperimentModels {
     const inSession = [...(loaded?.dictionaries.values() ?? [])].map(({ place }) => place.location);
     const readable = [...new Set([...own, ...inSession])];
     const wanted =
-      listed?.map((name) => this.dictionaryLocation(uri, name, own)) ?? (loaded ? inSession : own);
+      named?.map((name) => this.dictionaryLocation(uri, name, own)) ?? (loaded ? inSession : own);
     const facts = new Map<string, DictionaryFacts>();
     for (const location of wanted.filter((each) => readable.includes(each))) {
       const found = this.dictionaryFacts(location, facts);
@@ -102,8 +102,8 @@ export class ExperimentModels {
     }
     return {
       dictionaries: facts,
-      isComplete: listed !== undefined && facts.size === listed.length,
-      missing: listed?.filter((_, i) => !existsSync(wanted[i]!)) ?? [],
+      isComplete: facts.size === new Set(wanted).size && (loaded !== null || isDemo),
+      missing: named?.filter((_, i) => !existsSync(wanted[i]!)) ?? [],
       available: [
         ...own.map((location) => basename(location)),
         ...inSession.filter((each) => !own.includes(each)),
@@ -111,12 +111,10 @@ export class ExperimentModels {
     };
   }
 
-  /** A name of one of the demo's dictionaries, or a folder. */
+  /** A folder, or the name of one of the demo's dictionaries. */
   private dictionaryLocation(uri: string, name: string, own: readonly string[]): string {
-    const named = own.find((location) => basename(location) === name);
-    return (
-      named ?? dictionaryPlace(name, { demoFolder: '', baseFolder: this.folderOf(uri) }, () => false).location
-    );
+    const here = resolve(this.folderOf(uri), name);
+    return existsSync(here) ? here : (own.find((location) => basename(location) === name) ?? here);
   }
 
   private dictionaryFacts(location: string, taken: ReadonlyMap<string, unknown>): DictionaryFacts | null {

@@ -1,16 +1,18 @@
-/** `textDocument/hover`: what the model and its dictionaries say of the token. */
+/** `textDocument/hover`: what the model and its dictionaries say of the token; in experiment files what stands there means. */
 import { type Hover, MarkupKind } from 'vscode-languageserver/node';
 import { readToken, tokenAt } from '../documents/tokenReading';
+import { isExperiment } from './experimentFilesCheck';
 import { hoverText } from './hoverText';
 import { responseError } from './respond';
 import { type Services, summaryOf } from './services';
 import { inTurn } from './tokens';
 
 export function registerHover(services: Services): void {
-  const { connection, documents, settings } = services;
+  const { connection, documents, experimentFiles, settings } = services;
   connection.onHover(async ({ textDocument: { uri }, position }, token): Promise<Hover | null> => {
     const document = documents.get(uri);
     if (!document) return null;
+    if (isExperiment(document)) return experimentFiles.hover(document, position);
     const textDocument = { uri, version: document.version };
     try {
       const { top } = (await settings.for(uri)).features;

@@ -60,7 +60,7 @@ function row(found: FeatureActivation): string {
 }
 
 /** A token as inline code: nothing in it is markup. */
-function code(text: string): string {
+export function code(text: string): string {
   const shown = oneLine(tokenName(text));
   const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);

@@ -1,4 +1,4 @@
-/** The documents that the client wants analysed, as they stand in the editor. */
+/** The documents that the client wants analysed, and experiment files, as they stand in the editor. */
 import {
   type CancellationToken,
   type Connection,
@@ -27,6 +27,23 @@ export class OpenDocuments {
       this.outdate(document.uri);
     });
     this.manager.listen(connection);
+  }
+
+  /** Called with a document that was opened or edited. */
+  onChange(listener: (document: TextDocument) => void): void {
+    this.manager.onDidChangeContent(({ document }) => {
+      listener(document);
+    });
+  }
+
+  onClose(listener: (document: TextDocument) => void): void {
+    this.manager.onDidClose(({ document }) => {
+      listener(document);
+    });
+  }
+
+  all(): readonly TextDocument[] {
+    return this.manager.all();
   }
 
   get(uri: string): TextDocument | undefined {

@@ -10,6 +10,7 @@ import type { ModelSession } from '../documents/modelSession';
 import type { Turns } from '../documents/turns';
 import { isBelow } from '../store/fileUris';
 import type { WorkspaceLabels } from '../store/workspaceLabels';
+import type { ExperimentFiles } from './experimentFiles';
 import type { OpenDocuments } from './openDocuments';
 import type { SettingsSource } from './settingsSource';
 import type { StatusReporter } from './status';
@@ -22,6 +23,7 @@ export interface Services {
   readonly settings: SettingsSource;
   readonly labels: WorkspaceLabels;
   readonly status: StatusReporter;
+  readonly experimentFiles: ExperimentFiles;
   /** One run in flight for each document. */
   readonly turns: Turns;
   /** The bundled demo. */

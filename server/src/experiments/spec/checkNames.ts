@@ -7,6 +7,7 @@ import type {
   SteerSpec,
 } from '../../../../protocol/experimentSpec';
 import { canonicalHook } from '../../models/hookNames';
+import { SITE_AXES } from '../lab/sites';
 import { sitePlaces } from './checkRuns';
 import type { TokenizedPair } from './checkPrompts';
 import { metricOfRun, metricParts } from './metricWords';
@@ -17,7 +18,7 @@ import { failure, type Problem, replacement } from './problems';
 import type { ReadExperiment } from './readSpec';
 import { runName } from './runs';
 import { alternatives } from './shape';
-import { siteAxes, sweptSite } from './siteAxes';
+import { sweptSite } from './siteAxes';
 
 export function checkNames(
   read: ReadExperiment,
@@ -28,7 +29,7 @@ export function checkNames(
   const checks = new NameChecks(read, spec, pairs, facts);
   return [
     ...spec.runs.flatMap((run, i) => checks.run(run, ['runs', i])),
-    ...(spec.dictionaries ?? []).flatMap((name, i) => checks.listed(name, ['dictionaries', i])),
+    ...(spec.dictionaries ?? []).flatMap((name, i) => checks.named(name, ['dictionaries', i])),
     ...(spec.expect ?? []).flatMap(({ run: name, cell = {} }, i) => {
       const run = spec.runs.find((each) => runName(each) === name)!;
       return checks.place({ at: sweptSite(run) ?? 'resid_pre', ...cell }, ['expect', i, 'cell'], run);
@@ -63,12 +64,6 @@ class NameChecks {
       ...('lens' in run ? this.site(run.lens, [...path, 'lens']) : []),
       ...this.metric(run, run.metric === undefined ? ['metric'] : [...path, 'metric']),
     ];
-  }
-
-  /** An entry of the file's own list. */
-  listed(name: string, path: Path): Problem[] {
-    if (!this.facts.missing.includes(name)) return [];
-    return [this.unknown(`There is no dictionary "${name}"`, name, this.facts.available, path)];
   }
 
   /** One place, or the cell of a clause. */
@@ -154,19 +149,21 @@ class NameChecks {
 
   private dictionary(name: string | undefined, path: Path): Problem[] {
     const { dictionaries, isComplete } = this.facts;
+    if (name !== undefined) return this.named(name, [...path, 'dictionary']);
     if (dictionaryNamed(this.facts, name) || !isComplete) return [];
-    const known = [...dictionaries.keys()];
-    if (name !== undefined)
-      return [
-        this.unknown(`No dictionary of this experiment is called "${name}"`, name, known, [
-          ...path,
-          'dictionary',
-        ]),
-      ];
-    const why =
-      known.length === 0 ? 'the file lists none under "dictionaries"' : `there are ${known.length} of them`;
+    const { size } = dictionaries;
+    const why = size === 0 ? 'the file names none under "dictionaries"' : `there are ${size} of them`;
     const message = `Which dictionary is meant is not said, and ${why}: name one with "dictionary".`;
     return [failure('missing', this.read.locate(path), message)];
+  }
+
+  /** A dictionary by name: one that is nowhere. */
+  named(name: string, path: Path): Problem[] {
+    const { dictionaries, available, missing } = this.facts;
+    if (!missing.includes(name) || dictionaryNamed(this.facts, name)) return [];
+    return [
+      this.unknown(`There is no dictionary "${name}"`, name, [...dictionaries.keys(), ...available], path),
+    ];
   }
 
   private metric(run: ExperimentRun, path: Path): Problem[] {
@@ -177,15 +174,7 @@ class NameChecks {
     if (feature) {
       const found = dictionaryNamed(this.facts, feature.dictionary);
       if (found) problems.push(...this.number(feature.index, featureRange(found.id, found.features), path));
-      else if (this.facts.isComplete)
-        problems.push(
-          this.unknown(
-            `No dictionary of this experiment is called "${feature.dictionary}"`,
-            '',
-            [...this.facts.dictionaries.keys()],
-            path,
-          ),
-        );
+      else problems.push(...this.named(feature.dictionary, path));
     }
     const { least, most, of } = this.positions('clean');
     const last = kind === 'loss' ? most - 1 : most;
@@ -247,7 +236,7 @@ class NameChecks {
 
   private unknown(what: string, name: string, known: readonly string[], path: Path): Problem {
     const at = this.read.locate(path);
-    const near = closest(name, known);
+    const near = closest(name, [...new Set(known)]);
     const offered = near.length > 0 ? near : known.length <= 3 ? known : [];
     const hint = offered.length > 0 ? ` Did you mean ${alternatives(offered)}?` : '';
     const isWord = this.read.text.slice(at.start, at.end).includes(name) && name !== '';
@@ -263,7 +252,7 @@ class NameChecks {
 /** Every hook point, by its name and by its address (`resid_post.2`). */
 export function hookNames({ hooks, dimensions }: ModelFacts): string[] {
   const layers = Array.from({ length: dimensions.layers }, (_, layer) => layer);
-  const addresses = Object.keys(siteAxes).flatMap((site) => layers.map((layer) => `${site}.${layer}`));
+  const addresses = Object.keys(SITE_AXES).flatMap((site) => layers.map((layer) => `${site}.${layer}`));
   return [...hooks.keys(), ...addresses.filter((address) => hooks.has(canonicalHook(address)))];
 }
 

@@ -6,12 +6,13 @@ import type {
   SteerSpec,
   SweepAxis,
 } from '../../../../protocol/experimentSpec';
+import { SITE_AXES } from '../lab/sites';
 import { answersTaken, metricParts } from './metricWords';
 import type { Locate, Path } from './place';
 import { failure, type Problem, warning } from './problems';
 import { runKind } from './runs';
 import { alternatives } from './shape';
-import { siteAxes, sweptSite } from './siteAxes';
+import { sweptSite } from './siteAxes';
 
 /** What is wrong with one run by itself. */
 export function checkRun(run: ExperimentRun, path: Path, locate: Locate): Problem[] {
@@ -48,7 +49,7 @@ const SWEEP_KEYS = ['by', 'layers', 'positions', 'heads', 'units', 'top'] as con
 function axisProblems(run: ExperimentRun, path: Path, locate: Locate): Problem[] {
   const site = sweptSite(run);
   if (site === null) return sitePlaces(run, path).length > 0 ? unusedRanges(run, path, locate) : [];
-  const axes = siteAxes[site];
+  const axes = SITE_AXES[site].all;
   const by = 'by' in run ? (run.by ?? []) : [];
   return by.flatMap((axis, i): Problem[] => {
     const at = locate([...path, 'by', i]);
@@ -71,7 +72,7 @@ function unusedRanges(run: ExperimentRun, path: Path, locate: Locate): Problem[]
 const NUMBERS = ['layer', 'head', 'position', 'source', 'neuron', 'feature'] as const;
 
 function siteProblems(site: SiteSpec, path: Path, locate: Locate): Problem[] {
-  const axes: readonly SweepAxis[] = siteAxes[site.at];
+  const axes: readonly SweepAxis[] = SITE_AXES[site.at].all;
   return NUMBERS.filter((key) => site[key] !== undefined && !axes.includes(key)).map((key) =>
     failure(
       'wrong-type',

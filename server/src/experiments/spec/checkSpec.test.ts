@@ -25,7 +25,7 @@ ${parts.more ?? ''}runs:
 ${parts.runs ?? '  - patch: resid_pre'}
 `;
 
-const facts = await demoFacts('blocks.2.hook_resid_post');
+const facts = { ...(await demoFacts('blocks.2.hook_resid_post')), missing: ['blocks.2.hook_resid_pots'] };
 
 function check(text: string, known: ModelFacts = facts): Problem[] {
   const read = readExperiment(text);
@@ -236,7 +236,7 @@ describe('names and numbers of the model', () => {
       'a dictionary',
       '  - { ablate: features, dictionary: blocks.2.hook_resid_pots }',
       'unknown-name: blocks.2.hook_resid_pots',
-      'Did you mean blocks.2.hook_resid_post?',
+      'Did you mean blocks.2.hook_resid_post',
     ],
     [
       'a hook point',
@@ -290,7 +290,7 @@ describe('names and numbers of the model', () => {
     expect(check(text)).toEqual([]);
     const two = await demoFacts('blocks.2.hook_resid_post', 'blocks.3.hook_resid_post');
     expect(onlyProblem(text, two).message).toContain('there are 2 of them');
-    expect(onlyProblem(text, await demoFacts()).message).toContain('the file lists none');
+    expect(onlyProblem(text, await demoFacts()).message).toContain('the file names none');
     expect(check(text, { ...two, isComplete: false })).toEqual([]);
   });
 

@@ -24,9 +24,9 @@ export interface ModelFacts {
   readonly tokenizer: Tokenizer | null;
   /** Those of the experiment, by id. */
   readonly dictionaries: ReadonlyMap<string, DictionaryFacts>;
-  /** Whether these are all: a dictionary that is neither loaded nor the demo's is not read for a look at a file. */
+  /** Whether these are all that it is run with: one that is neither loaded nor the demo's is not read for a look at a file. */
   readonly isComplete: boolean;
-  /** Entries of the file's list that are nowhere. */
+  /** Dictionaries that the file names and that are nowhere. */
   readonly missing: readonly string[];
   /** What may be written into the list. */
   readonly available: readonly string[];

@@ -17,6 +17,8 @@ export interface Place {
   /** Null for items of lists and for the whole file. */
   readonly key: Span | null;
   readonly value: Span;
+  /** The text, number or truth value that stands here; undefined for lists and mappings. */
+  readonly scalar: unknown;
 }
 
 /** Places by path. */
@@ -29,6 +31,16 @@ export class Places {
 
   at(path: Path): Place | null {
     return this.byPath.get(JSON.stringify(path)) ?? null;
+  }
+
+  /** The smallest place around an offset, its key included. */
+  around(offset: number): Place | null {
+    const touches = (span: Span | null) => span !== null && span.start <= offset && offset <= span.end;
+    let found: Place | null = null;
+    for (const place of this.byPath.values())
+      if ((touches(place.value) || touches(place.key)) && place.path.length >= (found?.path.length ?? 0))
+        found = place;
+    return found;
   }
 
   all(): Iterable<Place> {

@@ -2,6 +2,7 @@
 import { Document } from 'yaml';
 import type { ExperimentSpec } from '../../../../protocol/experimentSpec';
 import type { Span } from '../../../../protocol/method';
+import { namedDictionaries } from '../lab/needs';
 import { crossChecks, type Located } from './crossChecks';
 import { experiment } from './fields';
 import type { Locate, Path, Places } from './place';
@@ -22,6 +23,8 @@ export interface ReadExperiment extends Located {
   readonly problems: readonly Problem[];
   /** The runs of the file in order, UTF-16 offsets; in a file with errors those that can be told. */
   readonly runs: readonly NamedSpan[];
+  /** Which model the file is about, as far as it can be told. */
+  readonly choice: Pick<ExperimentSpec, 'model' | 'dictionaries'>;
 }
 
 /** Reads an experiment. Never throws; a file with errors has no spec. */
@@ -32,14 +35,25 @@ export function readExperiment(text: string): ReadExperiment {
   const { places } = reader;
   const locate: Locate = (path) => located(places, path);
   const runs = outline(value, locate);
-  const read = { text, places, locate, runs };
+  const read = { text, places, locate, runs, choice: chosen(value) };
   // What was read from broken YAML is a guess, and complaints about it would hide what is broken.
   const wrong = broken.length > 0 ? broken : reader.problems;
   if (wrong.length > 0) return { ...read, spec: null, problems: wrong };
   const spec = value as ExperimentSpec;
+  const dictionaries = namedDictionaries(spec);
+  const choice = { ...read.choice, ...(dictionaries.length > 0 ? { dictionaries } : {}) };
   const problems = crossChecks(spec, read);
   const isBroken = problems.some(({ severity }) => severity === 'error');
-  return { ...read, spec: isBroken ? null : spec, problems };
+  return { ...read, choice, spec: isBroken ? null : spec, problems };
+}
+
+function chosen(value: unknown): ReadExperiment['choice'] {
+  const { model, dictionaries } = isJsonObject(value) ? value : {};
+  const names = Array.isArray(dictionaries) ? dictionaries.filter((name) => typeof name === 'string') : [];
+  return {
+    ...(typeof model === 'string' ? { model } : {}),
+    ...(names.length > 0 ? { dictionaries: names } : {}),
+  };
 }
 
 /** The runs of what was read, be the rest of it as it may. */

@@ -1,44 +1,12 @@
-/** Which axes a sweep over a site may have. */
+/** Which axes the runs of a file have, as far as the file itself says. */
 import type { ExperimentRun, Site, SweepAxis, SweepRange } from '../../../../protocol/experimentSpec';
+import { SITE_AXES } from '../lab/sites';
 import { runKind } from './runs';
-
-const RESIDUAL: readonly SweepAxis[] = ['layer', 'position'];
-const HEADS: readonly SweepAxis[] = ['layer', 'head', 'position'];
-const NEURONS: readonly SweepAxis[] = ['layer', 'position', 'neuron'];
-
-/** Every axis of a site, and so every number that one of its places may have. */
-export const siteAxes: Readonly<Record<Site, readonly SweepAxis[]>> = {
-  embed: ['position'],
-  pos_embed: ['position'],
-  resid_pre: RESIDUAL,
-  resid_mid: RESIDUAL,
-  resid_post: RESIDUAL,
-  attn_out: RESIDUAL,
-  mlp_out: RESIDUAL,
-  q: HEADS,
-  k: HEADS,
-  v: HEADS,
-  z: HEADS,
-  pattern: ['layer', 'head', 'position', 'source'],
-  mlp_pre: NEURONS,
-  mlp_post: NEURONS,
-  features: ['feature', 'position'],
-  error: ['position'],
-};
-
-/** The axes of a sweep that names none (`SweepRange.by`). */
-export function usualAxes(site: Site): readonly SweepAxis[] {
-  const axes = siteAxes[site];
-  if (axes.includes('head')) return ['layer', 'head'];
-  if (axes.includes('neuron')) return ['neuron', 'position'];
-  if (axes.includes('feature')) return ['feature', 'position'];
-  return axes;
-}
 
 /** The axes by which a cell of a run is named; null where the kind alone does not say. */
 export function cellAxes(run: ExperimentRun): readonly (SweepAxis | 'site')[] | null {
   const swept = sweptSite(run);
-  if (swept !== null) return ('by' in run ? run.by : undefined) ?? usualAxes(swept);
+  if (swept !== null) return ('by' in run ? run.by : undefined) ?? SITE_AXES[swept].byDefault;
   if ('patch' in run || 'ablate' in run) return ['site'];
   if (runKind(run) === 'lens') return ['layer', 'position'];
   if (runKind(run) === 'attention') return ['position', 'source'];

@@ -53,14 +53,20 @@ export class SpecReader {
   }
 
   private value(given: Node | null, shape: Shape, path: Path, field: Field | null, key: Span | null): Read {
-    const written = spanOf(given) ?? key ?? { start: 0, end: 0 };
-    this.places.add({ path, shape, field, key, value: written });
+    const written = this.trimmed(spanOf(given) ?? key ?? { start: 0, end: 0 });
+    const scalar = isScalar(given) ? given.value : undefined;
+    this.places.add({ path, shape, field, key, value: written, scalar });
     this.values += 1;
     if (this.values > MAX_VALUES) return this.problem('too-large', written, TOO_MANY);
     const node = isAlias(given) ? this.followed(given, written) : given;
     if (node === WRONG) return WRONG;
     if (node == null || (isScalar(node) && node.value === null)) return this.empty(shape, path, written);
     return this.typed(node, shape, path, written);
+  }
+
+  /** Without the line ends that YAML counts to a block. */
+  private trimmed({ start, end }: Span): Span {
+    return { start, end: start + this.text.slice(start, end).trimEnd().length };
   }
 
   private typed(node: Node, shape: Shape, path: Path, at: Span): Read {
@@ -175,7 +181,14 @@ export class SpecReader {
     known: readonly string[],
     path: Path,
   ): void {
-    this.places.add({ path: [...path, key], shape: null, field: null, key: at, value: spanOf(value) ?? at });
+    this.places.add({
+      path: [...path, key],
+      shape: null,
+      field: null,
+      key: at,
+      value: spanOf(value) ?? at,
+      scalar: undefined,
+    });
     if (this.problems.length >= MAX_PROBLEMS) return;
     const near = closest(key, known);
     const hint = near.length > 0 ? `Did you mean ${alternatives(near)}?` : `It has ${known.join(', ')}.`;

@@ -101,10 +101,10 @@ export class LanguageServer {
   }
 
   /** Opens a document and returns what names it at its present version. */
-  async open(uri: string, text: string): Promise<{ uri: string; version: number }> {
+  async open(uri: string, text: string, languageId = 'plaintext'): Promise<{ uri: string; version: number }> {
     this.versions.set(uri, 1);
     await this.connection.sendNotification('textDocument/didOpen', {
-      textDocument: { uri, languageId: 'plaintext', version: 1, text },
+      textDocument: { uri, languageId, version: 1, text },
     });
     return { uri, version: 1 };
   }
