@@ -6,6 +6,7 @@ import { describeResult, verdictOf } from './activity';
 import type { Verdict } from './activity';
 import type { ExperimentRuns } from './experimentRuns';
 import { EXPERIMENT_FILES, isExperiment, RESULT_FILES, resultOf } from './fileNames';
+import { differsFromRun } from './staleness';
 
 /** More files than this are not listed. */
 const MOST_FILES = 500;
@@ -88,12 +89,12 @@ export class ExperimentFiles implements vscode.Disposable {
 
   /** What was run here is compared as text; for a result of elsewhere only the times of the files are known. */
   private async isChanged(uri: vscode.Uri, { ended }: StoredResult): Promise<boolean> {
-    const open = vscode.workspace.textDocuments.find(
-      (document) => document.uri.toString() === uri.toString(),
+    const differs = differsFromRun(this.runs, uri.toString());
+    if (differs !== undefined) return differs;
+    const isUnsaved = vscode.workspace.textDocuments.some(
+      (document) => document.isDirty && document.uri.toString() === uri.toString(),
     );
-    const ran = this.runs.lastText(uri.toString());
-    if (open) return ran === undefined ? open.isDirty || (await isLater(uri, ended)) : open.getText() !== ran;
-    return isLater(uri, ended);
+    return isUnsaved || isLater(uri, ended);
   }
 }
 

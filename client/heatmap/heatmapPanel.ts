@@ -8,6 +8,7 @@ import { RpcPeer } from '../../protocol/rpc';
 import { plainLine } from '../../protocol/wording';
 import { panelHtml } from '../dashboard/html';
 import { saveFile } from '../dashboard/panelActions';
+import { differsFromRun } from '../experiments/staleness';
 import { goToToken } from './goToToken';
 import type { HeatmapServices, OtherPanels } from './heatmapPanels';
 import { chooseResultFile, readResultFile } from './resultFiles';
@@ -22,6 +23,7 @@ type Asked<Method extends keyof HeatmapHost> = Parameters<HeatmapHost[Method]>[0
 export class HeatmapPanel implements vscode.Disposable {
   readonly sheets: Sheets;
   private readonly rpc: RpcPeer<HeatmapHost, HeatmapView>;
+  private readonly edits: vscode.Disposable;
 
   /**
    * @param sheets - at least one
@@ -46,6 +48,9 @@ export class HeatmapPanel implements vscode.Disposable {
       },
     });
     this.rename();
+    this.edits = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document.uri.toString() === this.sheets.first.origin.uri) this.rename();
+    });
     const channel = {
       post: (message: unknown) => void webview.postMessage(message),
       listen: (receive: (message: unknown) => void) => {
@@ -62,6 +67,7 @@ export class HeatmapPanel implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.edits.dispose();
     this.sheets.dispose();
     this.rpc.dispose();
   }
@@ -160,8 +166,12 @@ export class HeatmapPanel implements vscode.Disposable {
     if (this.panel.visible) this.rpc.call(method, params).catch(() => undefined);
   }
 
+  /** What is shown of a file may be of another text than stands there now. */
   private rename(): void {
-    const title = plainLine(this.sheets.first.title, LONGEST_TITLE);
+    const { title: name, origin } = this.sheets.first;
+    const isOfFile = origin.uri !== null && origin.spec === null;
+    const differs = isOfFile && differsFromRun(this.services.experiments, origin.uri);
+    const title = `${plainLine(name, LONGEST_TITLE)}${differs ? ' (file changed since)' : ''}`;
     if (title !== this.panel.title) this.panel.title = title;
   }
 }
