@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EXPERIMENT_LANGUAGE } from '../protocol/experimentLanguage';
 import { defaultSettings } from '../protocol/settings';
 import { Color, Command, ContextKey, Panel, Setting, View, Walkthrough } from './contributions';
+import { EXPERIMENT_FILES } from './experiments/fileNames';
 import { LEVELS } from '../protocol/heat';
 
 const root = path.join(import.meta.dirname, '..');
@@ -31,6 +33,18 @@ interface Manifest {
       }[];
     }[];
     readonly configuration: readonly { readonly properties: Record<string, SettingSchema> }[];
+    readonly languages: readonly {
+      readonly id: string;
+      readonly extensions: readonly string[];
+      readonly configuration: string;
+      readonly icon: Readonly<Record<'light' | 'dark', string>>;
+    }[];
+    readonly grammars: readonly {
+      readonly language: string;
+      readonly scopeName: string;
+      readonly path: string;
+    }[];
+    readonly configurationDefaults: Readonly<Record<string, object>>;
     readonly colors: readonly { readonly id: string; readonly defaults: Record<string, string> }[];
   };
 }
@@ -154,10 +168,40 @@ describe('package.json', () => {
     }
   });
 
+  it('contributes the language of experiment files, on top of YAML', () => {
+    const [language, ...others] = contributes.languages;
+    expect(others).toEqual([]);
+    expect(language).toMatchObject({
+      id: EXPERIMENT_LANGUAGE,
+      extensions: [EXPERIMENT_FILES.slice('**/*'.length)],
+    });
+    expect(manifest.activationEvents).toContain(`onLanguage:${EXPERIMENT_LANGUAGE}`);
+    expect(Object.keys(contributes.configurationDefaults)).toEqual([`[${EXPERIMENT_LANGUAGE}]`]);
+    const [grammar] = contributes.grammars;
+    expect(grammar?.language).toBe(EXPERIMENT_LANGUAGE);
+    const written = JSON.parse(readFileSync(path.join(root, grammar!.path), 'utf8')) as unknown;
+    expect(written).toEqual({ scopeName: grammar!.scopeName, patterns: [{ include: 'source.yaml' }] });
+  });
+
+  it('indents experiment files as YAML is', () => {
+    const file = path.join(root, contributes.languages[0]!.configuration);
+    const { indentationRules, onEnterRules } = JSON.parse(readFileSync(file, 'utf8')) as {
+      readonly indentationRules: { readonly increaseIndentPattern: string };
+      readonly onEnterRules: readonly { readonly beforeText: string }[];
+    };
+    const increases = new RegExp(indentationRules.increaseIndentPattern);
+    for (const line of ['runs:', '  - patch:', '    steer: ']) expect(line).toMatch(increases);
+    for (const line of ['title: a', '  - patch: z', '# runs:', '']) expect(line).not.toMatch(increases);
+    const item = new RegExp(onEnterRules[0]!.beforeText);
+    expect('  - patch: z').toMatch(item);
+    for (const line of ['  patch: z', '  - patch:', '  - a text']) expect(line).not.toMatch(item);
+  });
+
   it('names only files that exist', () => {
     const media = contributes.walkthroughs.flatMap(({ steps }) => steps.map((step) => step.media.markdown));
     const icons = Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon));
-    for (const file of [manifest.icon, ...media, ...icons])
+    const ofLanguage = contributes.languages.flatMap(({ icon }) => [icon.light, icon.dark]);
+    for (const file of [manifest.icon, ...media, ...icons, ...ofLanguage])
       expect(existsSync(path.join(root, file)), file).toBe(true);
   });
 });

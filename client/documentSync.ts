@@ -1,10 +1,11 @@
 /**
- * Opens at the server the documents that are analysed, and only those: a file that is merely open in an editor is
- * never sent. The language client sends every document it is told of, so its notifications are filtered here.
+ * Opens at the server the documents that are analysed, and experiment files, and only those: a file that is merely open
+ * in an editor is never sent. The language client sends every document it is told of, so its notifications are filtered here.
  */
 import * as vscode from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import type { EnabledDocuments } from './enabledDocuments';
+import { isExperimentDocument } from './experimentFiles/experimentDocuments';
 
 export class DocumentSync {
   private readonly sent = new Set<string>();
@@ -13,7 +14,7 @@ export class DocumentSync {
 
   readonly middleware: Middleware = {
     didOpen: async (document, next) => {
-      if (!this.enabled.has(document)) return;
+      if (!this.wants(document)) return;
       this.sent.add(document.uri.toString());
       await next(document);
     },
@@ -41,7 +42,7 @@ export class DocumentSync {
   async update(client: LanguageClient): Promise<void> {
     for (const document of vscode.workspace.textDocuments) {
       const uri = document.uri.toString();
-      const wanted = this.enabled.has(document);
+      const wanted = this.wants(document);
       if (wanted === this.sent.has(uri)) continue;
       const converter = client.code2ProtocolConverter;
       if (wanted) {
@@ -52,5 +53,9 @@ export class DocumentSync {
         await client.sendNotification('textDocument/didClose', converter.asCloseTextDocumentParams(document));
       }
     }
+  }
+
+  private wants(document: vscode.TextDocument): boolean {
+    return this.enabled.has(document) || isExperimentDocument(document);
   }
 }

@@ -1,8 +1,9 @@
 /**
  * Which documents are analysed: those in the languages of the setting, and any other that the user switched on, less
- * those switched off. Command: toggleFile. Context key: enabled.
+ * those switched off. Experiment files never are: they are no text for the model. Command: toggleFile. Context key: enabled.
  */
 import * as vscode from 'vscode';
+import { EXPERIMENT_LANGUAGE } from '../protocol/experimentLanguage';
 import { ContextKey, Setting } from './contributions';
 import { languages, onSettings } from './settings';
 
@@ -32,7 +33,7 @@ export class EnabledDocuments implements vscode.Disposable {
 
   /** Whether the document is analysed. */
   has(document: vscode.TextDocument): boolean {
-    if (!isText(document.uri)) return false;
+    if (!isText(document.uri) || document.languageId === EXPERIMENT_LANGUAGE) return false;
     return this.toggled.get(document.uri.toString()) ?? languages().includes(document.languageId);
   }
 

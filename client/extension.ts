@@ -3,6 +3,7 @@
  * view first asks it something.
  */
 import * as vscode from 'vscode';
+import { EXPERIMENT_LANGUAGE } from '../protocol/experimentLanguage';
 import { registerCommands } from './commands/table';
 import { Cursor } from './cursor';
 import { DashboardPanels } from './dashboard/dashboardPanels';
@@ -11,6 +12,8 @@ import { LineEndLabel } from './decorations/lineEndLabel';
 import { Painter } from './decorations/painter';
 import { DocumentSync } from './documentSync';
 import { EnabledDocuments } from './enabledDocuments';
+import { startWithExperiments } from './experimentFiles/experimentDocuments';
+import { ExperimentLenses } from './experimentFiles/experimentLenses';
 import { ExperimentFiles } from './experiments/experimentFiles';
 import { ExperimentRuns } from './experiments/experimentRuns';
 import { ExperimentsView } from './experiments/experimentsView';
@@ -110,10 +113,20 @@ function show(services: Services): { dispose(): unknown }[] {
     new ExperimentsView(services.experiments, services.experimentFiles, notifications),
     new ModelsView(session, notifications),
     new LargeFiles(notifications),
+    ...showExperimentFiles(session),
     // Only where no language of its own answers "Find All References".
     vscode.languages.registerReferenceProvider(
       { language: 'plaintext' },
       new FeatureReferences(session, focus),
     ),
+  ];
+}
+
+function showExperimentFiles(session: Session): { dispose(): unknown }[] {
+  const lenses = new ExperimentLenses(session);
+  return [
+    lenses,
+    vscode.languages.registerCodeLensProvider({ language: EXPERIMENT_LANGUAGE }, lenses),
+    startWithExperiments(session),
   ];
 }

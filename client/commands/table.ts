@@ -1,5 +1,6 @@
 /** Every command and what it does. The ids are in contributions.ts, the titles in package.json. */
 import * as vscode from 'vscode';
+import { EXPERIMENT_LANGUAGE } from '../../protocol/experimentLanguage';
 import { Command, Setting, Walkthrough } from '../contributions';
 import type { CommandId } from '../contributions';
 import { ablateFeature } from '../experiments/ablateFeature';
@@ -82,6 +83,12 @@ async function toggleFile({ enabled, notifications }: Services): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (!document) {
     notifications.inform('Open a text first. VS Code does not hand files over 50 MB to extensions.');
+    return;
+  }
+  if (document.languageId === EXPERIMENT_LANGUAGE) {
+    notifications.inform(
+      'An experiment file is not analysed as a text. Hover over a prompt in it to see its tokens.',
+    );
     return;
   }
   const on = await enabled.toggle(document);
