@@ -42,7 +42,7 @@ export function normalisationProblem(run: UnitSource): string | null {
   const { clean, corrupted } = run;
   if (unchangedMetric(run) === null || clean === null) return null;
   if (corrupted === null || gapOf(run) !== null) return null;
-  return `The clean and the corrupted run have the same metric (${clean}), so that no share of their difference can be taken.`;
+  return `The clean and the corrupted run have the same metric (${Number(clean.toPrecision(6))}), so that no share of their difference can be taken.`;
 }
 
 /** A unit in words, for legends and the table. */

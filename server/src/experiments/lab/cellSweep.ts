@@ -11,6 +11,8 @@ export interface CellQuestion {
   /** Null where nothing is to be computed. */
   readonly cells: readonly (Cell | null)[];
   readonly values: ReadonlyMap<string, Tensor>;
+  /** So many cells are asked for at once, so that others who ask the engine get their turn. */
+  readonly atOnce: number;
 }
 
 /** How often in a row the engine may end without finishing a cell before that is taken for the sweep's own fault. */
@@ -53,7 +55,8 @@ export class CellSweep {
     for (;;) {
       const before = this.done;
       try {
-        await this.askForRest(ask, signal, onPart);
+        do await this.askForMore(ask, signal, onPart);
+        while (this.left().length > 0);
         return;
       } catch (error) {
         if (signal.aborted || !isCrash(error)) throw error;
@@ -64,9 +67,14 @@ export class CellSweep {
     }
   }
 
-  private async askForRest(ask: Ask, signal: AbortSignal, onPart: () => void): Promise<void> {
-    const { runs, metric, dictionaries, cells, values } = this.question;
-    const left = cells.flatMap((cell, i) => (cell && !this.isFinished(i) ? [i] : []));
+  /** Cells that are not finished. */
+  private left(): number[] {
+    return this.question.cells.flatMap((cell, i) => (cell && !this.isFinished(i) ? [i] : []));
+  }
+
+  private async askForMore(ask: Ask, signal: AbortSignal, onPart: () => void): Promise<void> {
+    const { runs, metric, dictionaries, cells, values, atOnce } = this.question;
+    const left = this.left().slice(0, atOnce);
     const params = { ...runs, metric, dictionaries, cells: left.map((i) => cells[i]!), values };
     const take = (part: SweepPart): void => {
       if (part.type === 'runs') {

@@ -49,6 +49,7 @@ export async function runGrid(
         dictionaries: grid.dictionaries,
         cells: grids[i]!.cells,
         values,
+        atOnce: bench.pace.cellsAtOnce(grids[i]!.cells, runs.base.tokens.length),
       }),
   );
   recorder.start({ axes: grid.axes, ticks, ...cost(jobs, grids, bench) });

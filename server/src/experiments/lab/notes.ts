@@ -61,18 +61,24 @@ export function resultNotes(run: RunResult): string[] {
   const problem = normalisationProblem(run);
   return [
     ...(problem === null ? [] : [problem]),
-    ...(isSatisfied(run)
-      ? [`The corrupted run already satisfies the metric (clean ${run.clean!}, corrupted ${run.corrupted!}).`]
+    ...(isUpsideDown(run)
+      ? [
+          `The corrupted run does better by this metric (${shown(run.corrupted)}) than the clean one (${shown(run.clean)}): are the answers the right way round?`,
+        ]
       : []),
     ...(hasNoEffect(run) ? ['No effect anywhere: every cell has the metric of the unchanged run.'] : []),
   ];
 }
 
-/** Whether the corrupted run does as well as the clean one by a metric of which more is better. */
-function isSatisfied({ metric, clean, corrupted, kind }: RunResult): boolean {
+/** By a metric of which more is better. */
+function isUpsideDown({ metric, clean, corrupted, kind }: RunResult): boolean {
   if (kind !== 'patch' && kind !== 'attribute') return false;
   if (clean === null || corrupted === null || isSameMetric(clean, corrupted)) return false;
   return /^(logit_diff|log_prob|prob_diff)\b/.test(metric) && corrupted > clean;
+}
+
+function shown(value: number | null): string {
+  return value === null ? 'none' : Number(value.toPrecision(5)).toString();
 }
 
 function hasNoEffect(run: RunResult): boolean {

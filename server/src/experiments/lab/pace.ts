@@ -4,6 +4,9 @@ import type { ModelDimensions } from '../../models/family';
 
 /** Operations a second of a slow two-core machine, until something was measured. */
 const ASSUMED_SPEED = 40e9;
+/** What one request may take, in seconds, unless it is less work than this many forward passes. */
+const LONGEST_REQUEST = 10;
+const LEAST_FORWARDS = 128;
 /** A forward and a backward pass, in forward passes (bench/README.md). */
 export const WITH_GRADIENT = 2.3;
 
@@ -44,6 +47,13 @@ export class Pace {
   /** Seconds that so many forward passes over texts of this length take. */
   seconds(forwards: number, length: number): number {
     return (forwards * operations(this.dimensions, length)) / this.speed;
+  }
+
+  /** How many cells are asked for at once: enough that the runs they share cost little, few enough that others get a turn. */
+  cellsAtOnce(cells: readonly (Cell | null)[], length: number): number {
+    const each = cellForwards(cells, this.dimensions, length) / Math.max(1, cells.length);
+    const forwards = Math.max(LEAST_FORWARDS, LONGEST_REQUEST / this.seconds(1, length));
+    return Math.max(1, Math.ceil(forwards / Math.max(each, 1e-9)));
   }
 
   /** Takes up what was measured. */

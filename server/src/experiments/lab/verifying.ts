@@ -91,16 +91,18 @@ async function changesOf(
   { jobs, grids, grid, bench }: Estimated,
   report: (changes: readonly (number | null)[], done: number) => void,
 ): Promise<void> {
-  const sweeps = jobs.map(
-    ({ runs, metric, values }, i) =>
-      new CellSweep({
-        runs,
-        metric: metric.spec,
-        dictionaries: grid.dictionaries,
-        cells: sets.map((set) => union(set, grids[i]!.cells)),
-        values,
-      }),
-  );
+  const sweeps = jobs.map(({ runs, metric, values }, i) => {
+    const cells = sets.map((set) => union(set, grids[i]!.cells));
+    const atOnce = bench.pace.cellsAtOnce(cells, runs.base.tokens.length);
+    return new CellSweep({
+      runs,
+      metric: metric.spec,
+      dictionaries: grid.dictionaries,
+      cells,
+      values,
+      atOnce,
+    });
+  });
   const show = (): void => {
     const finished = sweeps.filter(({ base, done }) => base !== null && done === sets.length);
     const counted = finished.length > 0 ? finished : sweeps.slice(0, 1);
