@@ -2,9 +2,11 @@
 import type {
   ExperimentRun,
   PromptPair,
+  Site,
   SiteSpec,
   SteerSpec,
   SweepAxis,
+  SweepRange,
 } from '../../../../protocol/experimentSpec';
 import { SITE_AXES } from '../lab/sites';
 import { answersTaken, metricParts } from './metricWords';
@@ -44,29 +46,42 @@ function isSet(entry: SiteSpec | readonly SiteSpec[]): entry is readonly SiteSpe
   return Array.isArray(entry);
 }
 
-const SWEEP_KEYS = ['by', 'layers', 'positions', 'heads', 'units', 'top'] as const;
-
 function axisProblems(run: ExperimentRun, path: Path, locate: Locate): Problem[] {
   const site = sweptSite(run);
-  if (site === null) return sitePlaces(run, path).length > 0 ? unusedRanges(run, path, locate) : [];
+  if (site === null) return unusedRanges(run, path, locate);
   const axes = SITE_AXES[site].all;
   const by = 'by' in run ? (run.by ?? []) : [];
-  return by.flatMap((axis, i): Problem[] => {
+  const wrong = by.flatMap((axis, i): Problem[] => {
     const at = locate([...path, 'by', i]);
     if (!axes.includes(axis))
       return [failure('wrong-type', at, `${site} has no ${axis}: its axes are ${list(axes)}.`)];
     return by.indexOf(axis) < i ? [failure('duplicate', at, `The axis ${axis} stands here twice.`)] : [];
   });
+  return [...wrong, ...neuronProblems(run, site, path, locate)];
 }
 
+/** Neurons are counted layer by layer, so that a sweep over them alone is over those of one layer. */
+function neuronProblems(run: ExperimentRun, site: Site, path: Path, locate: Locate): Problem[] {
+  const range: SweepRange = 'patch' in run || 'ablate' in run || 'attribute' in run ? run : {};
+  const axes = range.by ?? SITE_AXES[site].byDefault;
+  if (!axes.includes('neuron') || axes.includes('layer') || range.layers?.length === 1) return [];
+  const message = `The neurons of ${site} are those of one layer: name it, as in layers: [2], or sweep over layers too.`;
+  return [failure('missing', locate([...path, runKind(run)]), message)];
+}
+
+/** Ranges that say what a sweep covers, in runs that sweep over nothing, or not over positions. */
 function unusedRanges(run: ExperimentRun, path: Path, locate: Locate): Problem[] {
-  return SWEEP_KEYS.filter((key) => key in run).map((key) =>
-    warning(
-      'run-kind',
-      locate([...path, key]),
-      `"${key}" says what a sweep covers, and this run lists its sites itself: remove it.`,
-    ),
-  );
+  const isDirect = 'direct' in run;
+  const unused = isDirect ? ['by', 'positions'] : ['by', 'layers', 'positions', 'heads', 'units', 'top'];
+  if (!isDirect && sitePlaces(run, path).length === 0) return [];
+  const why = isDirect
+    ? 'direct attribution is laid out by what it splits'
+    : 'this run lists its sites itself';
+  return unused
+    .filter((key) => key in run)
+    .map((key) =>
+      warning('run-kind', locate([...path, key]), `"${key}" has no effect, because ${why}: remove it.`),
+    );
 }
 
 const NUMBERS = ['layer', 'head', 'position', 'source', 'neuron', 'feature'] as const;

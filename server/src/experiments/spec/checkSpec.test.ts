@@ -207,7 +207,12 @@ describe('names and numbers of the model', () => {
     ['a layer', '  - patch: [{ at: z, layer: 4 }]', 'out-of-range: 4', 'Demo has layers 0 to 3'],
     ['a head', '  - attention: { layer: 0, head: 7 }', 'out-of-range: 7', 'Demo has heads 0 to 3'],
     ['a layer of a sweep', '  - { patch: z, layers: [0, 9] }', 'out-of-range: 9', 'layers 0 to 3'],
-    ['a neuron', '  - { ablate: mlp_post, units: [512] }', 'out-of-range: 512', 'neurons 0 to 511'],
+    [
+      'a neuron',
+      '  - { ablate: mlp_post, layers: [0], units: [512] }',
+      'out-of-range: 512',
+      'neurons 0 to 511',
+    ],
     [
       'a position',
       '  - patch: [{ at: resid_pre, layer: 0, position: 40 }]',

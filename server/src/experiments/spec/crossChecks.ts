@@ -29,7 +29,7 @@ export function crossChecks(spec: ExperimentSpec, read: Located): Problem[] {
     ...metricProblems(spec.metric, ['metric'], locate),
     ...spec.runs.flatMap((run, i) => [
       ...metricProblems(run.metric, ['runs', i, 'metric'], locate),
-      ...nonlinear(run, spec, ['runs', i], locate),
+      ...unfit(run, spec, ['runs', i], locate),
       ...checkRun(run, ['runs', i], locate),
     ]),
     ...pairsOf(spec).flatMap(({ pair, path }) => incomplete(pair, path, spec, locate)),
@@ -86,11 +86,24 @@ function metricProblems(text: string | undefined, path: Path, locate: Locate): P
 /** Metrics that are sums of contributions of the residual stream, as direct attribution needs. */
 const LINEAR: readonly string[] = ['logit', 'logit_diff'];
 
-function nonlinear(run: ExperimentRun, spec: ExperimentSpec, path: Path, locate: Locate): Problem[] {
+function unfit(run: ExperimentRun, spec: ExperimentSpec, path: Path, locate: Locate): Problem[] {
   const parts = metricParts(metricOfRun(run, spec));
-  if (!('direct' in run) || typeof parts === 'string' || LINEAR.includes(parts.kind)) return [];
-  const message = `Direct attribution splits a sum of logits, and ${parts.kind} is none: give this run the metric logit or logit_diff.`;
-  return [failure('metric', locate([...path, run.metric === undefined ? 'direct' : 'metric']), message)];
+  if (typeof parts === 'string') return [];
+  const { kind } = parts;
+  const at = (key: string) => locate([...path, run.metric === undefined ? key : 'metric']);
+  if ('direct' in run && !LINEAR.includes(kind)) {
+    const message = `Direct attribution splits a sum of logits, and ${kind} is none: give this run the metric logit or logit_diff.`;
+    return [failure('metric', at('direct'), message)];
+  }
+  if ('lens' in run && kind === 'feature')
+    return [
+      failure(
+        'metric',
+        at('lens'),
+        'The logit lens reads logits, and a feature is none: choose another metric.',
+      ),
+    ];
+  return [];
 }
 
 function incomplete(pair: PromptPair, path: Path, spec: ExperimentSpec, locate: Locate): Problem[] {

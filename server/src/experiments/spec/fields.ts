@@ -167,7 +167,7 @@ const sweepFields = {
     meaning:
       'Features or neurons to cover. Default: the strongest by attribution patching, so many as top says.',
   },
-  top: { shape: count(1), meaning: 'How many of the strongest features or neurons to cover.' },
+  top: { shape: count(1), meaning: 'How many of the strongest features or neurons to cover. Default: 20.' },
   dictionary: {
     shape: { type: 'text', names: 'dictionary' },
     meaning: 'Dictionary whose features are covered, when the file names several.',
@@ -258,7 +258,7 @@ const lens = fields('a lens run', {
     required: true,
     meaning: 'Logit lens on the clean run: the metric and the likeliest tokens after every layer.',
   },
-  top: { shape: count(1), meaning: 'How many of the likeliest tokens are kept for each cell.' },
+  top: { shape: count(1), meaning: 'How many of the likeliest tokens are kept for each cell. Default: 5.' },
   ...runFields,
 } satisfies FieldsOf<LensRun>);
 
@@ -314,14 +314,18 @@ const steer = fields('a steer run', {
   steer: {
     shape: list(steering),
     required: true,
-    meaning: 'Steered and unsteered continuations side by side: the changes that are made.',
+    meaning:
+      'Steered and unsteered continuations of the first clean prompt side by side: the changes that are made.',
   },
-  tokens: { shape: count(1), meaning: 'How many tokens are written.' },
+  tokens: {
+    shape: count(1),
+    meaning: 'How many tokens are written. Default: 24, or so many as the model has positions for.',
+  },
   temperature: {
     shape: { type: 'number', least: 0 },
-    meaning: 'Sampling temperature; 0 takes the likeliest token each time.',
+    meaning: 'Sampling temperature; 0 takes the likeliest token each time. Default: 0.',
   },
-  seed: { shape: count(0), meaning: 'Seed of the sampling, so that a rerun writes the same.' },
+  seed: { shape: count(0), meaning: 'Seed of the sampling, so that a rerun writes the same. Default: 0.' },
   ...runFields,
 } satisfies FieldsOf<SteerRun>);
 

@@ -174,6 +174,8 @@ describe('readExperiment', () => {
     ['a head of the residual stream', '  - patch: [{ at: resid_pre, layer: 1, head: 1 }]', 'wrong-type: 1'],
     ['an unknown metric', '  - { patch: z, metric: logit_dif }', 'metric: logit_dif'],
     ['direct attribution of a probability', '  - { direct: heads, metric: log_prob }', 'metric: log_prob'],
+    ['a lens on a feature', '  - { lens: resid_pre, metric: feature:a#1 }', 'metric: feature:a#1'],
+    ['neurons of every layer', '  - { ablate: mlp_post }', 'missing: mlp_post'],
     ['steering with nothing', '  - steer: [{ method: ablate }]', 'missing: ablate'],
     ['steering without strength', '  - steer: [{ method: add, feature: 2 }]', 'missing: add'],
     ['a cap without a bound', '  - steer: [{ method: cap, feature: 2 }]', 'missing: cap'],
@@ -211,7 +213,9 @@ describe('readExperiment', () => {
     ['nothing', 'run: patch', 'expect: patch'],
     ['a bound that is none', 'run: patch, clean: much', 'wrong-type: much'],
   ])('refuses a clause about %s', (_, clause, problem) => {
-    expect(problemsOf(withRuns('  - patch: z', `expect:\n  - { ${clause} }`))).toEqual([problem]);
+    expect(problemsOf(withRuns('  - patch: z\n  - direct: heads', `expect:\n  - { ${clause} }`))).toEqual([
+      problem,
+    ]);
   });
 
   it('says what a pair lacks for the runs of the file', () => {
@@ -226,8 +230,11 @@ describe('readExperiment', () => {
     expect(problemsOf(enough)).toEqual([]);
   });
 
-  it('warns of ranges that a list of sites does not use, and reads the file all the same', () => {
-    const text = withRuns('  - patch: [{ at: z, layer: 1 }]\n    by: [layer]');
+  it.each([
+    ['a list of sites', '  - patch: [{ at: z, layer: 1 }]\n    by: [layer]'],
+    ['direct attribution', '  - direct: heads\n    by: [layer]'],
+  ])('warns of ranges that %s does not use, and reads the file all the same', (_, run) => {
+    const text = withRuns(run);
     expect(readExperiment(text).problems).toMatchObject([{ severity: 'warning', code: 'run-kind' }]);
     expect(readExperiment(text).spec).not.toBeNull();
   });

@@ -1,13 +1,28 @@
 /** Which axes the runs of a file have, as far as the file itself says. */
-import type { ExperimentRun, Site, SweepAxis, SweepRange } from '../../../../protocol/experimentSpec';
+import type {
+  DirectRun,
+  ExperimentRun,
+  Site,
+  SweepAxis,
+  SweepRange,
+} from '../../../../protocol/experimentSpec';
 import { SITE_AXES } from '../lab/sites';
 import { runKind } from './runs';
+
+/** Components have names and no numbers. */
+const DIRECT_AXES: Readonly<Record<DirectRun['direct'], readonly SweepAxis[] | null>> = {
+  layers: null,
+  heads: ['layer', 'head'],
+  neurons: ['layer', 'neuron'],
+  features: ['feature'],
+};
 
 /** The axes by which a cell of a run is named; null where the kind alone does not say. */
 export function cellAxes(run: ExperimentRun): readonly (SweepAxis | 'site')[] | null {
   const swept = sweptSite(run);
   if (swept !== null) return ('by' in run ? run.by : undefined) ?? SITE_AXES[swept].byDefault;
   if ('patch' in run || 'ablate' in run) return ['site'];
+  if ('direct' in run) return DIRECT_AXES[run.direct];
   if (runKind(run) === 'lens') return ['layer', 'position'];
   if (runKind(run) === 'attention') return ['position', 'source'];
   return null;
