@@ -146,6 +146,23 @@ function request(cells: readonly Cell[], values: ReadonlyMap<string, Tensor> = n
   return { ...alone, metric, dictionaries: [], cells, values };
 }
 
+/** The model on a machine where a pack of more positions cannot be allocated; the unchanged runs can. */
+function withRoomFor(positions: number): ModelHost {
+  const host = hostOf('tiny');
+  const run: ModelHost['run'] = (plan, rows, feeds, past, lookUp) => {
+    const length = rows.length > 0 ? 0 : (feeds?.get('positions')?.data.length ?? 0);
+    return length > positions
+      ? Promise.reject(new Error('std::bad_alloc'))
+      : host.run(plan, rows, feeds, past, lookUp);
+  };
+  return new Proxy(host, {
+    get: (target, name) => {
+      const value: unknown = name === 'run' ? run : Reflect.get(target, name, target);
+      return typeof value === 'function' && name !== 'run' ? (value as () => unknown).bind(target) : value;
+    },
+  });
+}
+
 describe('a sweep', () => {
   const host = hostOf('tiny');
 
@@ -213,6 +230,18 @@ describe('a sweep', () => {
     const finished = sent.flatMap((part) => (part.type === 'cells' ? part.cells : []));
     expect(finished.length).toBeGreaterThan(0);
     expect(finished.length).toBeLessThan(300);
+  });
+
+  it('goes on in smaller packs when memory is short, and says so when one cell is too much', async () => {
+    const cells = Array.from({ length: 40 }, (_, i) => [
+      ablation('blocks.0.hook_resid_pre', { from: 'zero' }, [i % 10]),
+    ]);
+    const whole = await sweep(host, request(cells), nothing);
+    const narrow = await sweep(withRoomFor(25), request(cells), nothing);
+    narrow.metrics.forEach((value, i) => {
+      expect(value).toBeCloseTo(whole.metrics[i]!, 4);
+    });
+    await expect(sweep(withRoomFor(5), request(cells), nothing)).rejects.toThrow(/not enough memory/);
   });
 
   it('says what it cannot do', async () => {
