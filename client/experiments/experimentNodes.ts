@@ -79,6 +79,9 @@ export function childrenOf(node: ExperimentNode): readonly ExperimentNode[] {
   return [{ kind: 'result', stored }, ...clauses];
 }
 
+/** So that the progress behind it is in sight: the side bar is narrow, and the whole name is in the tooltip. */
+const LONGEST_NAME = 26;
+
 /** A node as VS Code draws it. */
 export function treeItem(node: ExperimentNode): vscode.TreeItem {
   switch (node.kind) {
@@ -105,7 +108,7 @@ function groupItem({ label }: GroupNode): vscode.TreeItem {
 function activityItem(node: ActivityNode): vscode.TreeItem {
   const { id, title, state, result, message } = node.activity;
   const running = state === 'running';
-  const item = new vscode.TreeItem(plainLine(title));
+  const item = new vscode.TreeItem(plainLine(title, LONGEST_NAME));
   item.id = `activity/${id}`;
   item.description = plainLine(describeActivity(node.activity));
   item.iconPath = running ? new vscode.ThemeIcon('loading~spin') : endedIcon(node.activity);

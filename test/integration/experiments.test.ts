@@ -125,6 +125,29 @@ describe('an experiment', () => {
     );
   });
 
+  it('ends when it is stopped, and keeps what was done', async () => {
+    const { experiments } = api.services;
+    const clean = Array.from({ length: 12 }, () => CLEAN).join('. ');
+    const spec: ExperimentSpec = {
+      title: 'A long one',
+      prompts: { clean, corrupt: clean.replace(CLEAN, CORRUPT), answer: ' Mary', wrong: ' John' },
+      metric: 'logit_diff',
+      runs: [{ patch: 'pattern', by: ['layer', 'head', 'position'] }],
+    };
+    const ended = api.services.heatmaps.run({ uri: null, spec });
+    const running = await eventually('cells that are done', () =>
+      experiments.all.find(({ title, runs }) => title === 'A long one' && (runs[0]?.done ?? 0) > 0),
+    );
+    assert.equal(running.state, 'running');
+    await vscode.commands.executeCommand('featurescope.stopExperiment', {
+      kind: 'activity',
+      activity: running,
+    });
+    const [run] = (await ended)?.runs ?? [];
+    assert.ok(run && run.done > 0 && run.done < run.total, JSON.stringify([run?.done, run?.total]));
+    assert.equal(experiments.all.find(({ id }) => id === running.id)?.state, 'cancelled');
+  });
+
   describe('in a file', () => {
     let file: vscode.Uri;
     let result: vscode.Uri;
