@@ -83,6 +83,7 @@ async function perform(
   const recorder = new Recorder(head, bench.pace, onSnapshot);
   recorder.note(...bench.pairs.flatMap(({ clean, corrupt }) => [...clean.notes, ...(corrupt?.notes ?? [])]));
   const end = (state: RunResult['state'], message?: string): RunResult => {
+    recorder.close();
     recorder.note(...resultNotes(recorder.result(state)));
     return recorder.result(state, message);
   };

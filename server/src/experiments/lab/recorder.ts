@@ -38,6 +38,7 @@ export class Recorder {
   private readonly started = performance.now();
   private shown = -Infinity;
   private laidOut = 0;
+  private waiting: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private head: RunHead,
@@ -60,7 +61,18 @@ export class Recorder {
   /** More was computed: shown now or soon. */
   update(found: Findings): void {
     this.found = { ...this.found, ...found };
-    if (performance.now() - this.shown >= INTERVAL) this.send();
+    const wait = INTERVAL - (performance.now() - this.shown);
+    if (wait <= 0) this.send();
+    else
+      this.waiting ??= setTimeout(() => {
+        this.send();
+      }, wait);
+  }
+
+  /** No more snapshots are sent: the result is there. */
+  close(): void {
+    if (this.waiting) clearTimeout(this.waiting);
+    this.waiting = null;
   }
 
   note(...notes: readonly string[]): void {
@@ -95,6 +107,7 @@ export class Recorder {
   }
 
   private send(): void {
+    this.close();
     this.shown = performance.now();
     this.report(this.result('running'));
   }
