@@ -245,6 +245,32 @@ describe('an experiment as text', () => {
   });
 });
 
+it('looks into the file of prompts', async () => {
+  const folder = temporaryFolder();
+  const { server, sent } = await start();
+  const uri = (name: string) => pathToFileURL(join(folder, `${name}.fscope.yaml`)).href;
+  writeFileSync(join(folder, 'good.jsonl'), '{"clean": "a", "corrupt": "b", "answer": 1, "wrong": 2}\n');
+  writeFileSync(join(folder, 'bad.jsonl'), '{"clean": "a"}\n{"klean": "a"}\n');
+  for (const name of ['good', 'bad', 'none', '../out'])
+    await openExperiment(
+      server,
+      `prompts: ${name}.jsonl\nruns: [{ patch: z }]\n`,
+      uri(name.replace('../', '')),
+    );
+  const messages = (name: string): readonly unknown[] =>
+    sent.find((params) => params.uri === uri(name))?.diagnostics.map(({ message }) => message) ?? [
+      'not checked',
+    ];
+  await expect
+    .poll(() => ['good', 'bad', 'none', 'out'].map((name) => String(messages(name)[0] ?? '')))
+    .toEqual([
+      '',
+      expect.stringContaining('line 2: a pair has no field "klean"'),
+      expect.stringContaining('There is no file none.jsonl'),
+      expect.stringContaining('is not below'),
+    ]);
+});
+
 it('reads relative dictionaries from beside the file', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'here'), '');

@@ -19,6 +19,7 @@ import type { Fix, Problem } from '../experiments/spec/problems';
 import { type ReadExperiment, readExperiment } from '../experiments/spec/readSpec';
 import { FileFormatError } from '../formats/errors';
 import type { ExperimentModels } from './experimentFilesModels';
+import { pairFileProblems } from './experimentFilesPairs';
 import type { Services } from './services';
 
 /** A file is checked when it has not been edited for so long, in ms. */
@@ -95,7 +96,11 @@ export class ExperimentChecks {
     const { version } = document;
     const read = readExperiment(document.getText());
     const facts = await this.models.factsFor(uri, read.choice);
-    const problems = [...read.problems, ...(facts ? heldAgainst(read, facts) : [])];
+    const problems = [
+      ...read.problems,
+      ...pairFileProblems(uri, read),
+      ...(facts ? heldAgainst(read, facts) : []),
+    ];
     if (this.services.documents.get(uri)?.version !== version) return;
     this.send(document, { version, problems });
     if (facts?.isLoaded && read.spec && !problems.some(({ severity }) => severity === 'error'))
