@@ -1,5 +1,6 @@
 /** Attribution patching: what replacing each node would do to the metric, estimated from gradients, and then checked. */
 import type { AttributeRun } from '../../../../protocol/experimentSpec';
+import type { Verification } from '../../../../protocol/experiments';
 import type { AttributeResult, NodeHook } from '../../engine/causal/requests';
 import { counterparts } from './alignment';
 import { type Bench, finite, meanOf, metricOfRun, pairAlignment, resolveAll, shownMetric } from './bench';
@@ -11,7 +12,7 @@ import { alignmentNotes, averageNote } from './notes';
 import { WITH_GRADIENT } from './pace';
 import { runPair, sides } from './pairs';
 import { checkPatterns } from './patterns';
-import type { Recorder } from './recorder';
+import type { Findings, Recorder } from './recorder';
 import { Refusal } from './refusal';
 import { withUnits } from './units';
 import { verificationCells, verify } from './verifying';
@@ -63,6 +64,8 @@ class Attribution {
   private readonly found: AttributeResult[] = [];
   private readonly values: (number | null)[][] = [];
   private readonly scores: (number | null)[][] = [];
+  private verification: Verification | null = null;
+  /** Cells that were patched for it. */
   private verified = 0;
 
   constructor(
@@ -119,14 +122,14 @@ class Attribution {
     return this.grid.hooks.map((hook) => ({ hook, each: each || hook.endsWith('.hook_pattern') }));
   }
 
-  private show(): void {
+  private findings(): Findings {
     const { jobs, found, grids } = this;
     const isNoise = this.settings.direction === 'noise';
     const average = (lists: readonly (number | null)[][]) =>
       grids[0]!.cells.map((_, cell) => meanOf(lists.map((list) => list[cell]!)));
     const base = meanOf(found.map((result) => finite(result.base)));
     const source = meanOf(found.map((result) => finite(result.source)));
-    this.recorder.update({
+    return {
       flat: average(this.values),
       ...(this.scores.length > 0 ? { flatScores: average(this.scores) } : {}),
       clean: isNoise ? base : source,
@@ -134,8 +137,13 @@ class Attribution {
       pairs: jobs.map((job, i) =>
         pairSummary(job, found[i]?.base ?? null, found[i]?.source ?? null, isNoise ? 'noise' : 'denoise'),
       ),
+      ...(this.verification ? { verification: this.verification } : {}),
       done: this.cellCount(found.length) + this.verified,
-    });
+    };
+  }
+
+  private show(): void {
+    this.recorder.update(() => this.findings());
   }
 
   private async verify(count: number): Promise<void> {
@@ -147,7 +155,8 @@ class Attribution {
     const { grid, grids, jobs, bench } = this;
     await verify({ grid, grids, jobs, bench, estimates, ranks, count }, (verification, done) => {
       this.verified = done;
-      this.recorder.update({ verification, done: this.cellCount(this.found.length) + done });
+      this.verification = verification;
+      this.show();
     });
   }
 

@@ -8,8 +8,10 @@ import { type Bench, cleanSummary, finite, meanOf, metricOfRun, resolveAll, show
 import { coverageOf, upTo } from './coverage';
 import type { Laboratory } from './laboratory';
 import type { ResolvedMetric } from './metrics';
+import { averageNote } from './notes';
 import { WITH_GRADIENT } from './pace';
-import type { Recorder } from './recorder';
+import type { Findings, Recorder } from './recorder';
+
 import { Refusal } from './refusal';
 import { hookOf } from './sites';
 
@@ -44,26 +46,41 @@ export async function runDirect(run: DirectRun, bench: Bench, recorder: Recorder
   recorder.start({ axes: [], ticks: [], total: count, forwards: count * WITH_GRADIENT, length });
   const sums = new Map<string, Float64Array>();
   const values: number[] = [];
-  for (const [i, { clean }] of bench.pairs.entries()) {
-    const { spec, cleanReadAt } = metrics[i]!;
-    const { lab, signal } = bench;
-    const { nodes, dictionaries } = question;
-    const asked = { run: { tokens: clean.ids, readAt: cleanReadAt }, metric: spec, nodes, dictionaries };
-    const result = await lab.ask('direct', asked, { signal });
-    values.push(result.metric);
-    addUp(sums, result.values);
+  const layout = (): Layout =>
+    question.layOut(
+      new Map([...sums].map(([hook, sum]) => [hook, sum.map((value) => value / values.length)])),
+    );
+  try {
+    for (const [i, { clean }] of bench.pairs.entries()) {
+      const { spec, cleanReadAt } = metrics[i]!;
+      const { lab, signal } = bench;
+      const { nodes, dictionaries } = question;
+      const asked = { run: { tokens: clean.ids, readAt: cleanReadAt }, metric: spec, nodes, dictionaries };
+      const result = await lab.ask('direct', asked, { signal });
+      values.push(result.metric);
+      addUp(sums, result.values);
+      recorder.update(() => findings(layout(), values, metrics, bench));
+    }
+  } finally {
+    recorder.note(...averageNote(values.length, count));
   }
-  const means = new Map([...sums].map(([hook, sum]) => [hook, sum.map((value) => value / count)]));
-  const clean = meanOf(values.map(finite));
-  const { axes, ticks, flat } = question.layOut(means);
-  recorder.start({ axes, ticks, total: count, forwards: count * WITH_GRADIENT, length });
-  recorder.update({
+  recorder.note(completeness(run, meanOf(values.map(finite)), layout().flat));
+}
+
+function findings(
+  { axes, ticks, flat }: Layout,
+  values: readonly number[],
+  metrics: readonly ResolvedMetric[],
+  { pairs }: Bench,
+): Findings {
+  return {
+    axes,
+    ticks,
     flat: flat.map(finite),
-    clean,
-    pairs: bench.pairs.map((pair, i) => cleanSummary(pair, metrics[i]!, values[i]!)),
-    done: count,
-  });
-  if (clean !== null) recorder.note(completeness(run, clean, flat));
+    clean: meanOf(values.map(finite)),
+    pairs: pairs.map((pair, i) => cleanSummary(pair, metrics[i]!, values[i] ?? null)),
+    done: values.length,
+  };
 }
 
 function checkMetric(metrics: readonly ResolvedMetric[]): void {
@@ -76,7 +93,8 @@ function checkMetric(metrics: readonly ResolvedMetric[]): void {
 }
 
 /** How much of the metric the contributions make up; the rest is the same for what was not asked about. */
-function completeness({ direct }: DirectRun, metric: number, flat: readonly number[]): string {
+function completeness({ direct }: DirectRun, metric: number | null, flat: readonly number[]): string {
+  if (metric === null) return 'The metric is not a number.';
   const sum = flat.reduce((a, b) => a + b, 0);
   const rest =
     direct === 'layers'

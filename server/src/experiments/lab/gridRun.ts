@@ -54,7 +54,7 @@ export async function runGrid(
   );
   recorder.start({ axes: grid.axes, ticks, ...cost(jobs, grids, bench) });
   const show = () => {
-    recorder.update(findings(jobs, sweeps, grids, changed));
+    recorder.update(() => findings(jobs, sweeps, grids, changed));
   };
   try {
     for (const sweep of sweeps) await sweep.run(bench.lab.ask, bench.signal, show);

@@ -61,6 +61,11 @@ export function resultNotes(run: RunResult): string[] {
   const problem = normalisationProblem(run);
   return [
     ...(problem === null ? [] : [problem]),
+    ...(isSatisfied(run)
+      ? [
+          `The corrupted run prefers the right answer already (${shown(run.corrupted)}; the clean one ${shown(run.clean)}).`,
+        ]
+      : []),
     ...(isUpsideDown(run)
       ? [
           `The corrupted run does better by this metric (${shown(run.corrupted)}) than the clean one (${shown(run.clean)}): are the answers the right way round?`,
@@ -68,6 +73,12 @@ export function resultNotes(run: RunResult): string[] {
       : []),
     ...(hasNoEffect(run) ? ['No effect anywhere: every cell has the metric of the unchanged run.'] : []),
   ];
+}
+
+/** Whether the corrupted run, which should call for the other answer, prefers the right one too. */
+function isSatisfied({ metric, clean, corrupted, kind }: RunResult): boolean {
+  if (kind !== 'patch' && kind !== 'attribute') return false;
+  return /^(logit_diff|prob_diff)\b/.test(metric) && clean! > corrupted! && corrupted! > 0;
 }
 
 /** By a metric of which more is better. */

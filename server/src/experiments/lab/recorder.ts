@@ -22,7 +22,7 @@ export interface Layout {
 
 /** What a run can add to its result at any time. */
 export type Findings = Partial<
-  Pick<RunResult, 'clean' | 'corrupted' | 'lens' | 'verification' | 'steering'> & {
+  Pick<RunResult, 'axes' | 'ticks' | 'clean' | 'corrupted' | 'lens' | 'verification' | 'steering'> & {
     /** In the order of the axes, the last fastest. */
     readonly flat: readonly (number | null)[];
     readonly flatScores: readonly (number | null)[];
@@ -34,6 +34,7 @@ export type Findings = Partial<
 export class Recorder {
   private layout: Layout = { axes: [], ticks: [], total: 0, forwards: 0, length: 1 };
   private found: Findings = {};
+  private latest: (() => Findings) | null = null;
   private readonly notes = new Set<string>();
   private readonly started = performance.now();
   private shown = -Infinity;
@@ -58,9 +59,10 @@ export class Recorder {
     this.send();
   }
 
-  /** More was computed: shown now or soon. */
-  update(found: Findings): void {
-    this.found = { ...this.found, ...found };
+  /** More was computed: shown now or soon. A function is asked when that is, and when the run ends. */
+  update(found: Findings | (() => Findings)): void {
+    if (typeof found === 'function') this.latest = found;
+    else this.found = { ...this.found, ...found };
     const wait = INTERVAL - (performance.now() - this.shown);
     if (wait <= 0) this.send();
     else
@@ -81,21 +83,23 @@ export class Recorder {
 
   /** The result as it stands. */
   result(state: RunResult['state'], message?: string): RunResult {
-    const { axes, ticks, total, forwards, length } = this.layout;
+    const { total, forwards, length } = this.layout;
+    if (this.latest) this.found = { ...this.found, ...this.latest() };
     const { flat, flatScores, pairs = [], done = 0, clean = null, corrupted = null, ...rest } = this.found;
+    const { axes, ticks } = { ...this.layout, ...rest };
     const lengths = ticks.map((each) => each.length);
     const cells = axes.length === 0 ? 0 : lengths.reduce((a, b) => a * b, 1);
     const seconds = (performance.now() - this.started) / 1000;
     if (state === 'complete') this.pace.measured(forwards, length, seconds);
     return {
       ...this.head,
+      ...rest,
       clean,
       corrupted,
       axes,
       ticks,
       values: nestedAs(flat ?? new Array<null>(cells).fill(null), lengths),
       ...(flatScores ? { scores: nestedAs(flatScores, lengths) } : {}),
-      ...rest,
       pairs,
       notes: [...this.notes],
       state,
