@@ -1,7 +1,7 @@
 /** The dashboard as files: everything as JSON, its tables as CSV (RFC 4180). Pure. */
 import type { FeatureDashboard } from '../../protocol/dashboard';
-
-type Cell = string | number;
+import { csvText } from '../lib/csv';
+import type { CsvCell } from '../lib/csv';
 
 export interface ExportFile {
   readonly name: string;
@@ -16,7 +16,7 @@ export function asJson(dashboard: FeatureDashboard): ExportFile {
 /** One row per number: which table it is of, its rank or range, what it is about, and the number. */
 export function asCsv(dashboard: FeatureDashboard): ExportFile {
   const { logits, nearest, statistics } = dashboard;
-  const rows: Cell[][] = [
+  const rows: CsvCell[][] = [
     ['table', 'rank', 'from', 'to', 'name', 'value'],
     ...(logits?.top ?? []).map(({ text, logit }, i) => ['top logit', i + 1, '', '', text, logit]),
     ...(logits?.bottom ?? []).map(({ text, logit }, i) => ['bottom logit', i + 1, '', '', text, logit]),
@@ -45,19 +45,9 @@ export function asCsv(dashboard: FeatureDashboard): ExportFile {
       activations[peak] ?? 0,
     ]),
   ];
-  return {
-    name: `${baseName(dashboard)}.csv`,
-    text: rows.map((row) => `${row.map(quote).join(',')}\r\n`).join(''),
-  };
+  return { name: `${baseName(dashboard)}.csv`, text: csvText(rows) };
 }
 
 function baseName({ feature }: FeatureDashboard): string {
   return `${feature.dictionary}-${feature.index}`.replace(/[^\w.-]+/g, '_');
-}
-
-/** Quotes what needs it; a text that a spreadsheet would run as a formula gets an apostrophe before it. */
-function quote(cell: Cell): string {
-  if (typeof cell === 'number') return String(cell);
-  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replace(/"/g, '""')}"` : text;
 }

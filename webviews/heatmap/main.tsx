@@ -1,0 +1,9 @@
+/** Entry of the heatmap panel. */
+import '@preact/signals';
+import { render } from 'preact';
+import { App } from './App';
+import './heatmap.css';
+import { start } from './store';
+
+render(<App />, document.getElementById('root')!);
+void start();
