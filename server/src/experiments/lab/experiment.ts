@@ -11,11 +11,12 @@ import { outcomesOf } from './expectations';
 import type { Laboratory } from './laboratory';
 import { runLens } from './lens';
 import { resultNotes } from './notes';
-import { Pace } from './pace';
+import { paceOf } from './pace';
 import { preparePairs } from './pairs';
 import { runPatch } from './patching';
 import { provenanceOf } from './provenance';
 import { Recorder } from './recorder';
+import { Refusal } from './refusal';
 import { runSteered } from './steered';
 
 export interface ExperimentOptions {
@@ -31,13 +32,14 @@ export interface ExperimentOptions {
 /**
  * Runs what an experiment says. A run that cannot be done, or ends in the middle, has the state `failed`, its reason and what was
  * computed; so has a cancelled one the state `cancelled`, and the runs after it are left out.
- * @throws Refusal when the prompts cannot be used
+ * @throws Refusal when the prompts cannot be used, or runs cannot be told apart
  */
 export async function runExperiment(
   spec: ExperimentSpec,
   lab: Laboratory,
   { pairs, only, signal, onSnapshot = () => undefined }: ExperimentOptions,
 ): Promise<ExperimentResult> {
+  checkNames(spec, only);
   const started = new Date();
   const prompts = pairs ?? pairsOf(spec);
   const bench: Bench = {
@@ -46,7 +48,7 @@ export async function runExperiment(
     align: spec.align,
     bos: spec.bos,
     metric: spec.metric,
-    pace: new Pace(lab.model.dimensions),
+    pace: paceOf(lab.model),
     signal,
   };
   const runs: RunResult[] = [];
@@ -66,6 +68,16 @@ export async function runExperiment(
     expectations: outcomesOf(spec.expect ?? [], runs),
     provenance: provenanceOf(lab, started.toISOString(), (Date.now() - started.getTime()) / 1000),
   };
+}
+
+/** Results are found by the names of their runs. @throws Refusal */
+function checkNames({ runs }: ExperimentSpec, only: readonly string[] = []): void {
+  const names = runs.map(runName);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new Refusal(`two runs are called ${twice}: give each a "name" of its own`);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new Refusal(`there is no run ${unknown}: the experiment has ${names.join(', ')}`);
 }
 
 /** The pairs that stand in the experiment itself. @throws TypeError when it names a file of them, which the caller reads */

@@ -1,5 +1,6 @@
 /** What a run costs before it starts, and how long that takes on this machine. */
 import type { Cell } from '../../engine/causal/requests';
+import type { ModelSummary } from '../../engine/messages';
 import type { ModelDimensions } from '../../models/family';
 
 /** Operations a second of a slow two-core machine, until something was measured. */
@@ -60,4 +61,13 @@ export class Pace {
   measured(forwards: number, length: number, seconds: number): void {
     if (seconds > 0 && forwards > 0) this.speed = (forwards * operations(this.dimensions, length)) / seconds;
   }
+}
+
+/** What earlier experiments on a loaded model have measured holds for the next. */
+const paces = new WeakMap<ModelSummary, Pace>();
+
+export function paceOf(model: ModelSummary): Pace {
+  const pace = paces.get(model) ?? new Pace(model.dimensions);
+  paces.set(model, pace);
+  return pace;
 }

@@ -324,6 +324,20 @@ describe('a run that is steered', () => {
   });
 });
 
+describe('runs', () => {
+  it('are told apart by their names', async () => {
+    const { signal } = new AbortController();
+    const twice = spec(pair(5), { patch: 'z' }, { patch: 'q' });
+    await expect(runExperiment(twice, lab, { signal })).rejects.toThrow(/two runs are called patch/);
+    const named = spec(pair(5), { patch: 'z' }, { name: 'b', patch: 'q' });
+    await expect(runExperiment(named, lab, { signal, only: ['c'] })).rejects.toThrow(
+      /no run c: .* has patch, b/,
+    );
+    const { runs } = await runExperiment(named, lab, { signal, only: ['b'] });
+    expect(runs.map(({ name }) => name)).toEqual(['b']);
+  });
+});
+
 describe('an experiment that is cancelled', () => {
   it('keeps what is done and leaves out the runs after it', async () => {
     const controller = new AbortController();
