@@ -6,9 +6,11 @@ import type { Box } from '../render/surface';
 import { exactNumber } from './cellFacts';
 import type { CellFacts } from './cellFacts';
 
-const GAP = 8;
+const GAP = 6;
+/** How far to the right of its cell the card begins at most, so that the column stays in sight. */
+const WIDEST_STEP = 72;
 
-/** @param props.within - the size of what it stands in, which it may overlap below but not at the right */
+/** @param props.within - the size of what it stands in, which it may leave below, but not at the right */
 export function CellCard(props: {
   readonly facts: CellFacts;
   readonly at: Box;
@@ -21,9 +23,8 @@ export function CellCard(props: {
     const { offsetWidth: width, offsetHeight: height } = card.current!;
     if (width !== own.width || height !== own.height) setOwn({ width, height });
   });
-  const right = at.x + at.width + GAP;
-  const left = right + own.width <= within.width ? right : Math.max(0, at.x - own.width - GAP);
-  const top = Math.max(0, at.y + at.height / 2 - 24);
+  const left = Math.max(0, Math.min(at.x + Math.min(at.width, WIDEST_STEP), within.width - own.width));
+  const top = at.y + at.height + GAP;
   return (
     <div ref={card} class="card" style={{ left: `${left}px`, top: `${top}px` }}>
       <p class="places">
@@ -45,8 +46,8 @@ export function CellCard(props: {
       </dl>
       {facts.predictions.length > 0 && (
         <ol>
-          {facts.predictions.map(({ token, probability }) => (
-            <li key={token}>
+          {facts.predictions.map(({ token, probability }, i) => (
+            <li key={i}>
               <code>{token}</code> <span>{(100 * probability).toPrecision(3)}%</span>
             </li>
           ))}

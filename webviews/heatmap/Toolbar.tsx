@@ -102,7 +102,7 @@ function Actions(): VNode {
     <>
       <Menu label="Compare…" title="Subtract another run" items={compareItems} />
       <Menu label="Export…" items={exportItems} />
-      {sheet && sheet.state !== 'running' && (
+      {sheet?.state === 'ended' && (
         <Button
           onClick={() => {
             ask(host.call('again', { sheet: sheet.id }));
@@ -162,7 +162,7 @@ function HoldField(props: {
 }): VNode {
   const { title, hold, places, onChange } = props;
   return (
-    <Field label={`Over the axis ${title}`}>
+    <Field label={title}>
       <Button
         pressed={hold === 'strongest'}
         title={`At each cell the ${title} with the strongest effect`}

@@ -39,7 +39,9 @@ describe('cellFacts', () => {
       { words: 'AtP* score, by which nodes are ranked', value: 8 },
       { words: 'change when patched exactly', value: 1.5 },
     ]);
-    expect(cellFacts(read(attributed, null, 'change'), 0).facts).toHaveLength(5);
+    expect(
+      cellFacts(read(attributed, null, 'value'), 0).facts.map(({ words }) => words.slice(0, 15)),
+    ).toEqual(['estimated chang', 'share recovered', 'share destroyed', 'AtP* score, by ']);
   });
 
   it('gives both sides of a difference', () => {

@@ -1,11 +1,11 @@
 /** Everything that is known of one cell, for the hover, the keyboard's announcement and the table. Pure. */
-import { flattened, inUnit, unitsOf, unitWords } from '../../protocol/normalise';
+import { flattened, inUnit, unitWords } from '../../protocol/normalise';
 import type { LensPredictions, Nested, RunResult } from '../../protocol/experiments';
 import { shortNumber } from '../../protocol/wording';
 import { inertToken } from './inert';
 import { placeDetail, placeWords } from './places';
 import { coordinatesOf } from './plane';
-import { lengthsOf } from './reading';
+import { distinctUnits, lengthsOf } from './reading';
 import type { Numbers, Reading } from './reading';
 
 export interface Fact {
@@ -47,7 +47,7 @@ export function cellFacts(reading: Reading, index: number): CellFacts {
 
 function ownFacts({ run, unit }: Reading, index: number): Fact[] {
   const value = flatOf(run.values)[index] ?? null;
-  const units = [unit, ...unitsOf(run).filter((known) => known !== unit)];
+  const units = [unit, ...distinctUnits(run).filter((known) => known !== unit)];
   const facts = units.map((known) => ({ words: unitWords(known, run), value: inUnit(value, known, run) }));
   if (run.scores) {
     const score = flatOf(run.scores)[index] ?? null;

@@ -34,11 +34,11 @@ function answerOf(written: string): number | string {
   return written.slice(1, -1).replace(/\\(.)/gs, '$1');
 }
 
-/** A metric in words, with its answers and where it is read. */
-export function metricWords(text: string): string {
+/** A metric in words, with its answers. @param isPlaced - whether to say where it is read */
+export function metricWords(text: string, isPlaced = true): string {
   const parts = metricParts(text);
   if (!parts) return text;
-  return `${kindWords(parts)}${spanWords(parts)}`;
+  return `${kindWords(parts)}${isPlaced ? spanWords(parts) : ''}`;
 }
 
 function kindWords({ kind, groups, feature }: MetricParts): string {

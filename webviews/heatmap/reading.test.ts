@@ -60,6 +60,13 @@ describe('units', () => {
     expect(sharedUnits(run, { ...other, clean: 1, corrupted: 1 })).toEqual(['value', 'change']);
   });
 
+  it('tell the value of an attribution, which is a change, from that of a patched run', () => {
+    const attributed = { ...run, kind: 'attribute' as const };
+    expect(sharedUnits(attributed, null)).toEqual(['value', 'recovered', 'effect']);
+    expect(sharedUnits(attributed, run)).toEqual(['change', 'recovered', 'effect']);
+    expect(sharedUnits(attributed, attributed)).toContain('value');
+  });
+
   it('begin with what says most', () => {
     const usual = (changes: object) => {
       const changed = { ...run, ...changes };
@@ -68,7 +75,7 @@ describe('units', () => {
     expect(usual({})).toBe('recovered');
     expect(usual({ direction: 'noise' })).toBe('effect');
     expect(usual({ corrupted: 3 })).toBe('change');
-    expect(usual({ kind: 'attribute' })).toBe('change');
+    expect(usual({ kind: 'attribute' })).toBe('value');
     expect(usual({ kind: 'lens', direction: null })).toBe('value');
   });
 });
@@ -99,6 +106,8 @@ describe('comparing', () => {
     expect(incomparable(run, elsewhere)).toMatch(/different places along the axis position/);
     const flat = { ...run, axes: [], ticks: [], values: [] };
     expect(incomparable(flat, flat)).toMatch(/no grid/);
+    const estimated = { ...run, kind: 'attribute' as const, corrupted: null };
+    expect(incomparable(estimated, run)).toMatch(/no unit in which both can be read/);
   });
 
   it('says what else differs', () => {

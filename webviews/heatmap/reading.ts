@@ -37,12 +37,20 @@ export function read(run: RunResult, other: RunResult | null, unit: Unit): Readi
   return { run, other, unit, values, own, theirs, strengths, largest };
 }
 
-/** The units in which both can be read, in the order in which they are offered. */
+/** The units of a run that say different things: the value of an attribution is a change. */
+export function distinctUnits(run: RunResult): readonly Unit[] {
+  return unitsOf(run).filter((unit) => run.kind !== 'attribute' || unit !== 'change');
+}
+
+/**
+ * The units in which both can be read, in the order in which they are offered. The value of an attribution is the
+ * change of another run.
+ */
 export function sharedUnits(run: RunResult, other: RunResult | null): readonly Unit[] {
-  const units = unitsOf(run);
-  if (other === null) return units;
+  if (other === null) return distinctUnits(run);
+  const isOtherValue = (run.kind === 'attribute') !== (other.kind === 'attribute');
   const others = unitsOf(other);
-  return units.filter((unit) => others.includes(unit));
+  return unitsOf(run).filter((unit) => others.includes(unit) && !(isOtherValue && unit === 'value'));
 }
 
 /** The unit that says most of a kind of run: a share where there is one, otherwise the change. */
@@ -53,7 +61,7 @@ export function usualUnit(run: RunResult, units: readonly Unit[]): Unit {
       : run.kind === 'patch'
         ? ['effect', 'change']
         : ['change'];
-  return wanted.find((unit) => units.includes(unit)) ?? 'value';
+  return wanted.find((unit) => units.includes(unit)) ?? units[0] ?? 'value';
 }
 
 /** A unit in words; of a difference, what is subtracted from what. */
@@ -94,6 +102,8 @@ export function incomparable(run: RunResult, other: RunResult): string | null {
   if (axis >= 0)
     return `The runs cover different places along the axis ${run.axes[axis]!} (${run.ticks[axis]!.length} here, ${other.ticks[axis]!.length} in ${other.name}). Run both over the same.`;
   if (run.axes.length === 0) return 'This run has no grid.';
+  if (sharedUnits(run, other).length === 0)
+    return `This run is of the kind ${run.kind} and ${other.name} of the kind ${other.kind}: there is no unit in which both can be read.`;
   return null;
 }
 

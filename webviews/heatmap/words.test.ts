@@ -35,6 +35,9 @@ describe('metricSentence', () => {
     expect(metricSentence({ ...run, corrupted: null, pairs: [namesPair, namesPair] })).toMatch(
       /mean over 2 pairs — clean 3\.$/,
     );
+    expect(metricSentence({ ...run, kind: 'lens', corrupted: null, metric: 'logit:5' })).toBe(
+      'Metric: logit of token 5, at each position — clean 3.',
+    );
     expect(metricSentence({ ...run, clean: null, corrupted: null, metric: 'kl' })).toBe(
       'Metric: KL divergence from the clean run, in nats, at the last position.',
     );

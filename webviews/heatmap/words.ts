@@ -61,7 +61,9 @@ export function metricSentence(run: RunResult): string {
   ].filter((text) => text !== null);
   const over = run.pairs.length > 1 ? `, mean over ${run.pairs.length} pairs` : '';
   const values = known.length > 0 ? ` — ${known.join(', ')}` : '';
-  return `Metric: ${metricWords(run.metric)}${over}${values}.`;
+  const words =
+    run.kind === 'lens' ? `${metricWords(run.metric, false)}, at each position` : metricWords(run.metric);
+  return `Metric: ${words}${over}${values}.`;
 }
 
 /** A run's name for its tab. */
@@ -82,12 +84,13 @@ export function duration(seconds: number): string {
 /** How far a run is, or how it ended. */
 export function progressWords(run: RunResult): string {
   const { done, total, cost } = run;
-  const cells = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} cells`;
+  const counted = run.kind === 'steer' ? 'tokens' : 'cells';
+  const cells = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${counted}`;
   switch (run.state) {
     case 'running':
       return cost.secondsLeft === null ? cells : `${cells}, ${duration(cost.secondsLeft)} left`;
     case 'complete':
-      return `${total.toLocaleString('en')} cells in ${duration(cost.seconds)}, at the cost of ${shortNumber(cost.forwards)} forward passes (estimated).`;
+      return `${total.toLocaleString('en')} ${counted} in ${duration(cost.seconds)}, at the cost of ${shortNumber(cost.forwards)} forward passes (estimated).`;
     case 'cancelled':
       return `Cancelled: ${cells} are computed.`;
     case 'failed':

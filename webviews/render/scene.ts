@@ -86,7 +86,7 @@ export interface Painting {
 export const LINE = 17;
 const PADDING = 8;
 const ROW_HEAD = { least: 56, most: 240 };
-const COLUMN_HEAD = { least: 24, most: 132 };
+const COLUMN_HEAD = { least: 2 * LINE + 4, most: 132 };
 const CELL = { narrowest: 14, widest: 72, lowest: 17, highest: 34 };
 /** What the rows together should not exceed, before they shrink to the lowest. */
 const BODY_HEIGHT = 420;
