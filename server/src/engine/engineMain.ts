@@ -1,7 +1,11 @@
 /** The engine process: works off requests one at a time and looks for cancellations between chunks. */
+import { constants, setPriority } from 'node:os';
 import { EngineService } from './engineService';
 import { failureOf } from './failures';
 import type { EngineMethod, FromEngine, ToEngine } from './messages';
+
+// It takes all cores it can get; whoever shows its results must not wait for one.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const service = new EngineService();
 const cancelled = new Set<number>();
