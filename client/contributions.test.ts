@@ -192,9 +192,11 @@ describe('package.json', () => {
     const increases = new RegExp(indentationRules.increaseIndentPattern);
     for (const line of ['runs:', '  - patch:', '    steer: ']) expect(line).toMatch(increases);
     for (const line of ['title: a', '  - patch: z', '# runs:', '']) expect(line).not.toMatch(increases);
-    const item = new RegExp(onEnterRules[0]!.beforeText);
-    expect('  - patch: z').toMatch(item);
-    for (const line of ['  patch: z', '  - patch:', '  - a text']) expect(line).not.toMatch(item);
+    const [open, item] = onEnterRules.map(({ beforeText }) => new RegExp(beforeText));
+    expect('  - patch: z').toMatch(item!);
+    for (const line of ['  patch: z', '  - patch:', '  - a text']) expect(line).not.toMatch(item!);
+    expect('  - patch:').toMatch(open!);
+    for (const line of ['  - patch: z', 'runs:', '  -']) expect(line).not.toMatch(open!);
   });
 
   it('names only files that exist', () => {

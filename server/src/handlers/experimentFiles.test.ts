@@ -257,15 +257,15 @@ it('looks into the file of prompts', async () => {
       `prompts: ${name}.jsonl\nruns: [{ patch: z }]\n`,
       uri(name.replace('../', '')),
     );
-  const messages = (name: string): readonly unknown[] =>
-    sent.find((params) => params.uri === uri(name))?.diagnostics.map(({ message }) => message) ?? [
-      'not checked',
-    ];
+  const firstMessage = (name: string): string => {
+    const checked = sent.find((params) => params.uri === uri(name));
+    return checked ? JSON.stringify(checked.diagnostics) : 'not checked';
+  };
   await expect
-    .poll(() => ['good', 'bad', 'none', 'out'].map((name) => String(messages(name)[0] ?? '')))
+    .poll(() => ['good', 'bad', 'none', 'out'].map(firstMessage))
     .toEqual([
-      '',
-      expect.stringContaining('line 2: a pair has no field "klean"'),
+      '[]',
+      expect.stringContaining('line 2: a pair has no field'),
       expect.stringContaining('There is no file none.jsonl'),
       expect.stringContaining('is not below'),
     ]);

@@ -70,11 +70,13 @@ export class ExperimentChecks {
     this.timers.clear();
   }
 
-  /** Quick fixes of the problems that a range touches. */
-  actions(uri: string, range: Range): CodeAction[] {
+  /** Quick fixes of the problems that a range touches, as the document stands. */
+  async actions(uri: string, range: Range): Promise<CodeAction[]> {
     const document = this.services.documents.get(uri);
+    if (!document || !isExperiment(document)) return [];
+    if (this.checked.get(uri)?.version !== document.version) await this.check(uri);
     const checked = this.checked.get(uri);
-    if (!document || checked?.version !== document.version) return [];
+    if (checked?.version !== document.version) return [];
     const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
     return checked.problems
       .filter((problem) => problem.start <= end && problem.end >= start)
