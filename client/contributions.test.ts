@@ -44,6 +44,7 @@ interface Manifest {
       readonly scopeName: string;
       readonly path: string;
     }[];
+    readonly yamlValidation: readonly { readonly fileMatch: string; readonly url: string }[];
     readonly configurationDefaults: Readonly<Record<string, object>>;
     readonly colors: readonly { readonly id: string; readonly defaults: Record<string, string> }[];
   };
@@ -177,6 +178,9 @@ describe('package.json', () => {
     });
     expect(manifest.activationEvents).toContain(`onLanguage:${EXPERIMENT_LANGUAGE}`);
     expect(Object.keys(contributes.configurationDefaults)).toEqual([`[${EXPERIMENT_LANGUAGE}]`]);
+    expect(contributes.yamlValidation.map(({ fileMatch }) => fileMatch)).toEqual([
+      `*${language!.extensions[0]!}`,
+    ]);
     const [grammar] = contributes.grammars;
     expect(grammar?.language).toBe(EXPERIMENT_LANGUAGE);
     const written = JSON.parse(readFileSync(path.join(root, grammar!.path), 'utf8')) as unknown;
@@ -203,7 +207,8 @@ describe('package.json', () => {
     const media = contributes.walkthroughs.flatMap(({ steps }) => steps.map((step) => step.media.markdown));
     const icons = Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon));
     const ofLanguage = contributes.languages.flatMap(({ icon }) => [icon.light, icon.dark]);
-    for (const file of [manifest.icon, ...media, ...icons, ...ofLanguage])
+    const schemas = contributes.yamlValidation.map(({ url }) => url);
+    for (const file of [manifest.icon, ...media, ...icons, ...ofLanguage, ...schemas])
       expect(existsSync(path.join(root, file)), file).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { failure, type Problem } from './problems';
 import { quotedBound } from './quoting';
 
 /** Longest text in UTF-16 units; larger sets of prompts belong in a JSON-lines file. */
-export const MAX_LENGTH = 250_000;
+export const MAX_LENGTH = 100_000;
 /** Deepest nesting; every experiment is far below. The parser recurses, so that a deeper one could end the process. */
 const MAX_DEPTH = 40;
 /** More problems than this help nobody. */
