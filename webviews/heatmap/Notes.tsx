@@ -27,7 +27,10 @@ export function Expectations(props: { readonly outcomes: readonly ExpectationOut
       <ul class="expectations">
         {outcomes.map(({ clause, holds, measured }) => (
           <li key={clause} class={holds ? 'holds' : 'fails'}>
-            <span class="mark">{holds ? '✓ holds' : '✗ does not hold'}</span> {inert(clause)}{' '}
+            <span class="mark" aria-hidden="true">
+              {holds ? '✓' : '✗'}
+            </span>{' '}
+            <strong>{holds ? 'holds' : 'does not hold'}</strong> {inert(clause)}{' '}
             <small>measured: {inert(measured)}</small>
           </li>
         ))}

@@ -16,12 +16,12 @@ export function sceneOf(reading: Reading, plane: Plane, numbers: boolean): Scene
   const { rowAxis, columnAxis } = plane.choice;
   const lengths = lengthsOf(run);
   const isBars = columnAxis === null;
+  const isLens = run.lens !== undefined && reading.other === null;
   const rowHeads = headingsOf(run, rowAxis);
   const columnHeads = isBars ? [NO_HEADING] : headingsOf(run, columnAxis);
   const textOf = (index: number, value: number | null): string | null => {
-    if (run.lens && reading.other === null)
-      return predictionsAt(run.lens, coordinatesOf(index, lengths))[0]?.token ?? null;
-    return (numbers || isBars) && value !== null ? cellNumber(value) : null;
+    if (isLens) return predictionsAt(run.lens, coordinatesOf(index, lengths))[0]?.token ?? null;
+    return (numbers || isBars) && value !== null ? cellNumber(value, largest) : null;
   };
   return {
     shape: isBars ? 'bars' : 'cells',
@@ -34,19 +34,22 @@ export function sceneOf(reading: Reading, plane: Plane, numbers: boolean): Scene
       const value = values[index] ?? null;
       return { share: value === null ? null : value / (largest || 1), text: textOf(index, value) };
     },
+    cut: isLens,
     pending: run.state === 'running',
   };
 }
 
-/** A number for a small place, with a real minus sign. */
-export function cellNumber(value: number): string {
-  const digits = Math.abs(value) < 0.0005 ? '0' : shortNumber(Number(value.toPrecision(2)));
-  return digits.replace('-', '−');
+/** Smaller shares of the largest value are written as 0 in a cell. */
+const NEGLIGIBLE = 0.0005;
+
+/** Two digits of a number, for a small place, with a real minus sign. @param largest - of all that are shown */
+export function cellNumber(value: number, largest: number): string {
+  if (Math.abs(value) < NEGLIGIBLE * largest) return '0';
+  return shortNumber(Number(value.toPrecision(2))).replaceAll('-', '−');
 }
 
 /** The widest text that cells should have room for; '' when they carry none. */
 export function widestText(reading: Reading, plane: Plane, numbers: boolean): string {
-  const { run, largest } = reading;
-  if (run.lens && reading.other === null) return 'MMMMMM';
-  return numbers || plane.choice.columnAxis === null ? `−${cellNumber(largest)}00`.slice(0, 7) : '';
+  if (reading.run.lens && reading.other === null) return 'MMMMMM';
+  return numbers || plane.choice.columnAxis === null ? '−0.0012' : '';
 }

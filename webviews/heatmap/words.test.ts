@@ -17,8 +17,10 @@ describe('runSentence', () => {
   it('says what an ablation puts in, and by which method an attribution estimates', () => {
     const ablation = { ...run, kind: 'ablate' as const, at: 'z, the mean of the position' };
     expect(runSentence(ablation, undefined)).toMatch(/with z replaced by the mean of the position\.$/);
-    const attribution = { ...run, kind: 'attribute' as const };
-    expect(runSentence(attribution, { attribute: 'z', method: 'atp*' })).toMatch(/AtP\*.*\(denoising\)/);
+    const attribution = { ...run, kind: 'attribute' as const, at: 'z, AtP*' };
+    expect(runSentence(attribution, { attribute: 'z', method: 'atp*' })).toMatch(
+      /\(AtP\*\).*\(denoising\) would change at z\.$/,
+    );
   });
 
   it('has a sentence for every kind', () => {
@@ -53,6 +55,9 @@ describe('progressWords', () => {
       'Failed: 2 of 4 cells are computed. No memory.',
     );
     expect(progressWords(half)).toMatch(/^4 cells in 3 s, at the cost of 1.25 forward passes/);
+    expect(progressWords({ ...half, kind: 'attribute', state: 'running' })).toMatch(/^2 of 4 steps/);
+    const text = { ...half, kind: 'steer' as const, axes: [], ticks: [], values: [], total: 20 };
+    expect(progressWords(text)).toMatch(/^20 tokens in 3 s/);
   });
 });
 

@@ -16,7 +16,7 @@ export function runSentence(run: RunResult, spec: ExperimentRun | undefined): st
     case 'ablate':
       return `Ablation: the clean prompt is run, with ${at.replace(REPLACED, '$1 replaced by $2')}.`;
     case 'attribute':
-      return `${methodWords(spec)}: estimates from gradients of what ${attributedWords(run)} at ${at}.`;
+      return `${methodWords(spec)}: estimates from gradients of what ${attributedWords(run)} at ${at.replace(REPLACED, '$1')}.`;
     case 'direct':
       return `Direct logit attribution: what ${at} of the clean prompt add to the metric directly, the final norm’s scale held fixed.`;
     case 'lens':
@@ -32,7 +32,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Ablations name what is put in after the site: `z, the mean`. */
+/** After the site ablations name what is put in, and attributions their method: `z, the mean`. */
 const REPLACED = /^(.*), (.*)$/s;
 
 function methodWords(spec: ExperimentRun | undefined): string {
@@ -81,19 +81,28 @@ export function duration(seconds: number): string {
   return minutes < 90 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
 }
 
+/** What `done` and `total` count where that is not cells. */
+const COUNTED: Readonly<Partial<Record<RunResult['kind'], string>>> = {
+  attribute: 'steps',
+  direct: 'prompts',
+  steer: 'tokens',
+};
+
 /** How far a run is, or how it ended. */
 export function progressWords(run: RunResult): string {
-  const { done, total, cost } = run;
-  const counted = run.kind === 'steer' ? 'tokens' : 'cells';
-  const cells = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${counted}`;
+  const { kind, done, total, cost, ticks, axes } = run;
+  const so = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${COUNTED[kind] ?? 'cells'}`;
+  const cells = ticks.reduce((count, { length }) => count * length, 1);
+  const whole =
+    axes.length === 0 ? `${total} ${COUNTED[kind] ?? 'cells'}` : `${cells.toLocaleString('en')} cells`;
   switch (run.state) {
     case 'running':
-      return cost.secondsLeft === null ? cells : `${cells}, ${duration(cost.secondsLeft)} left`;
+      return cost.secondsLeft === null ? so : `${so}, ${duration(cost.secondsLeft)} left`;
     case 'complete':
-      return `${total.toLocaleString('en')} ${counted} in ${duration(cost.seconds)}, at the cost of ${shortNumber(cost.forwards)} forward passes (estimated).`;
+      return `${whole} in ${duration(cost.seconds)}, at the cost of ${shortNumber(cost.forwards)} forward passes (estimated).`;
     case 'cancelled':
-      return `Cancelled: ${cells} are computed.`;
+      return `Cancelled: ${so} are computed.`;
     case 'failed':
-      return `Failed: ${cells} are computed.${run.message === undefined ? '' : ` ${run.message}`}`;
+      return `Failed: ${so} are computed.${run.message === undefined ? '' : ` ${run.message}`}`;
   }
 }

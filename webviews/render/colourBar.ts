@@ -55,5 +55,5 @@ const MARKS = [
 
 function numberAt(share: number, largest: number): string {
   const value = share * largest;
-  return value === 0 ? '0' : shortNumber(Number(value.toPrecision(2))).replace('-', '−');
+  return value === 0 ? '0' : shortNumber(value).replace('-', '−');
 }

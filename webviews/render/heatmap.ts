@@ -2,7 +2,7 @@
 import { colourScale, inkOn } from './colour';
 import { cellBox, regionBox, visibleCells } from './grid';
 import { paintHeadings } from './headings';
-import { smaller } from './scene';
+import { fitted, smaller } from './scene';
 import type { Painting, Theme } from './scene';
 import type { Box, Surface } from './surface';
 
@@ -50,8 +50,9 @@ function cellPainter({ surface, scene, theme }: Painting): CellPainter {
     surface.rectangle(inner, colour);
     if (hasSigns && box.width >= SMALL) surface.outline(inner, theme.border, 1);
     const sign = hasSigns && Math.abs(share) >= WORTH_A_SIGN ? (share < 0 ? '−' : '+') : null;
-    const fits = text !== null && surface.measure(text, font) <= box.width - 2;
-    const written = fits ? text : sign;
+    const shown = text !== null && scene.cut ? fitted(text, box.width - 2, font, surface.measure) : text;
+    const fits = shown !== null && surface.measure(shown, font) <= box.width - 2;
+    const written = fits ? shown : sign;
     if (written === null || box.height < font.size + 1 || box.width < font.size) return;
     const style = { font, fill: inkOn(colour), align: 'middle' } as const;
     surface.text(written, box.x + box.width / 2, box.y + box.height / 2, style);

@@ -43,6 +43,8 @@ export interface Scene {
   readonly rowTitle: string;
   readonly columnTitle: string;
   readonly cellAt: (row: number, column: number) => SceneCell;
+  /** Whether texts of cells may be cut, as names may and numbers may not. */
+  readonly cut: boolean;
   /** Whether cells without a number are still to come. */
   readonly pending: boolean;
 }
