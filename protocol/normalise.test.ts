@@ -18,10 +18,23 @@ const source: UnitSource = {
   clean: 5,
   corrupted: -3,
 };
+const gap = (metric: string, clean: number, corrupted: number) =>
+  unitsOf({ ...source, metric, clean, corrupted }).includes('recovered');
 const all = (value: number, run: UnitSource) =>
   Object.fromEntries(
     (['value', 'change', 'recovered', 'effect'] as Unit[]).map((unit) => [unit, inUnit(value, unit, run)]),
   );
+
+describe('unitsOf', () => {
+  it('takes no share of a difference that is rounding: logits and probabilities are larger than what is left of them', () => {
+    expect(gap('kl', -1.01e-7, -4.9e-8)).toBe(false);
+    expect(gap('logit_diff:3,4', 0.0136542, 0.0136533)).toBe(false);
+    expect(gap('prob_diff:3,4', 1.7323e-9, 1.7321e-9)).toBe(false);
+    expect(gap('kl', 0, 1e-3)).toBe(true);
+    expect(gap('logit_diff:3,4', 0.0136, 0.0137)).toBe(true);
+    expect(gap('feature:d#1', 1e-8, 2e-8)).toBe(true);
+  });
+});
 
 describe('inUnit', () => {
   it('reads a denoised value against both ends', () => {

@@ -13,9 +13,19 @@ export type UnitSource = Pick<RunResult, 'kind' | 'direction' | 'metric' | 'clea
 /** Rounding of float32 runs: metrics that differ by less, relative to the larger, are the same number. */
 const SAME = 1e-6;
 
-/** Whether two metrics differ by no more than float32 rounds. */
-export function isSameMetric(a: number, b: number): boolean {
-  return Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+/** A metric is rounded as what it is made of, however small it is itself: logits are of this size, probabilities up to 1. */
+const PARTS: readonly (readonly [RegExp, number])[] = [
+  [/^(logit_diff|logit|log_prob|kl|loss)\b/, 10],
+  [/^prob_diff\b/, 1],
+];
+
+/**
+ * Whether two metrics differ by no more than float32 rounds.
+ * @param metric - its text; without one, only the two numbers count
+ */
+export function isSameMetric(a: number, b: number, metric = ''): boolean {
+  const parts = PARTS.find(([kind]) => kind.test(metric))?.[1] ?? 0;
+  return Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b), parts);
 }
 
 /** Metrics whose 0 means that nothing is left of the behaviour. */
@@ -72,7 +82,7 @@ function gapOf({ kind, metric, clean, corrupted }: UnitSource): number | null {
   if (clean === null) return null;
   const isAgainstZero = corrupted === null && kind === 'ablate' && WITH_MEANINGFUL_ZERO.test(metric);
   const end = isAgainstZero ? 0 : corrupted;
-  return end === null || isSameMetric(clean, end) ? null : clean - end;
+  return end === null || isSameMetric(clean, end, metric) ? null : clean - end;
 }
 
 /**

@@ -18,6 +18,8 @@ export async function attribute(context: CommandContext): Promise<string | null>
   const name = options.text('method') ?? 'atp';
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
   if (!method) throw new UsageError(`--method is one of ${Object.keys(METHODS).join(', ')}, not "${name}"`);
+  if (options.text('steps') !== null && method !== 'ig')
+    throw new UsageError(`--steps are those of --method ig, and ${name} has none`);
   const { site, direction, range } = readSweep(options);
   const run: AttributeRun = {
     attribute: site,

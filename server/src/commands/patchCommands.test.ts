@@ -158,6 +158,7 @@ describe('patch', () => {
     [['patch', '--model', MODEL, '--clean', '1,2', ...METRIC, '--at', 'z']],
     [['patch', 'file.fscope.yaml', ...METRIC]],
     [['attribute', ...PAIR, ...METRIC, '--at', 'z', '--method', 'magic']],
+    [['attribute', ...PAIR, ...METRIC, '--at', 'z', '--method', 'atp', '--steps', '3']],
     [['attribute', 'file.fscope.yaml']],
     [['experiment']],
     [['experiment', 'a', 'b']],

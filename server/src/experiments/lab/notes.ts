@@ -78,13 +78,14 @@ export function resultNotes(run: RunResult): string[] {
 /** Whether the corrupted run, which should call for the other answer, prefers the right one too. */
 function isSatisfied({ metric, clean, corrupted, kind }: RunResult): boolean {
   if (kind !== 'patch' && kind !== 'attribute') return false;
-  return /^(logit_diff|prob_diff)\b/.test(metric) && clean! > corrupted! && corrupted! > 0;
+  if (clean === null || corrupted === null || isSameMetric(clean, corrupted, metric)) return false;
+  return /^(logit_diff|prob_diff)\b/.test(metric) && clean > corrupted && corrupted > 0;
 }
 
 /** By a metric of which more is better. */
 function isUpsideDown({ metric, clean, corrupted, kind }: RunResult): boolean {
   if (kind !== 'patch' && kind !== 'attribute') return false;
-  if (clean === null || corrupted === null || isSameMetric(clean, corrupted)) return false;
+  if (clean === null || corrupted === null || isSameMetric(clean, corrupted, metric)) return false;
   return /^(logit_diff|log_prob|prob_diff)\b/.test(metric) && corrupted > clean;
 }
 
@@ -96,5 +97,7 @@ function hasNoEffect(run: RunResult): boolean {
   const base = unchangedMetric(run);
   const values = flattened(run.values).filter((value) => value !== null);
   if (base === null || values.length === 0) return false;
-  return values.every((value) => (run.kind === 'attribute' ? value === 0 : isSameMetric(value, base)));
+  return values.every((value) =>
+    run.kind === 'attribute' ? value === 0 : isSameMetric(value, base, run.metric),
+  );
 }
