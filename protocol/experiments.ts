@@ -171,6 +171,8 @@ export interface RunExperimentParams extends PartialResults, WorkDone {
   readonly spec?: ExperimentSpec;
   /** Runs of the file, by name; all when missing. */
   readonly only?: readonly string[];
+  /** The workspace is not trusted: of models and dictionaries only the demo's and those that the user has loaded or set. */
+  readonly isRestricted?: boolean;
 }
 
 /**

@@ -37,7 +37,8 @@ export class ExperimentRuns implements vscode.Disposable {
     this.cancellations.set(id, cancellation);
     this.add({ id, params, title: titleOf(params), state: 'running', runs: [], message: null, result: null });
     try {
-      const result = await this.session.call(runExperiment, params, {
+      const asked = vscode.workspace.isTrusted ? params : { ...params, isRestricted: true };
+      const result = await this.session.call(runExperiment, asked, {
         token: cancellation.token,
         onPart: (run) => {
           this.update(id, (activity) => withRun(activity, run));

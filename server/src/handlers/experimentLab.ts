@@ -8,13 +8,17 @@ import { RequestError } from '../documents/requestError';
 import type { LabDictionary, Laboratory } from '../experiments/lab/laboratory';
 import { namedDictionaries } from '../experiments/lab/needs';
 import { findInHubCache } from '../formats/hubCache';
-import { DEMO, demoDictionaries, modelPlace } from '../store/places';
+import { DEMO, demoDictionaries, dictionaryPlace, modelPlace } from '../store/places';
 import { version } from '../version';
 import { type Services, summaryOf } from './services';
+
+/** @throws RequestError when a model or dictionary there may not be loaded */
+type Gate = (location: string) => void;
 
 /**
  * Loads what an experiment names and is not loaded yet. Without a name it is run on what is loaded.
  * @param base folder that relative paths refer to
+ * @param isRestricted whether only what the user has chosen may be loaded, whatever the experiment names
  * @throws RequestError, FileFormatError, EngineError, the signal's reason
  */
 export async function openLab(
@@ -22,14 +26,39 @@ export async function openLab(
   spec: ExperimentSpec,
   base: string,
   signal: AbortSignal,
+  isRestricted = false,
 ): Promise<Laboratory> {
-  const model = await modelOf(services, spec.model, base, signal);
+  const pass = isRestricted ? await onlyChosen(services) : () => undefined;
+  const model = await modelOf(services, spec.model, base, pass, signal);
   const named = namedDictionaries(spec);
   const dictionaries =
     named.length === 0
       ? [...model.dictionaries.values()]
-      : await loadedOf(services, model, locationsOf(named, base, services.demoFolder), signal);
+      : await loadedOf(services, model, locationsOf(named, base, services.demoFolder), pass, signal);
   return labOf(services, model, dictionaries, spec.model ?? model.place.path);
+}
+
+/** Lets pass the demo's, what is loaded, and what the settings name. */
+async function onlyChosen({ session, settings, demoFolder, workspaceFolders }: Services): Promise<Gate> {
+  const { model } = await settings.for();
+  const { loaded } = session;
+  const folders = { demoFolder, baseFolder: workspaceFolders[0] ?? '/' };
+  const chosen = new Set([
+    ...[DEMO, model.path || DEMO].map((path) => modelPlace(path, folders).location),
+    ...model.dictionaries.map((path) => dictionaryPlace(path, folders, () => false).location),
+    ...demoDictionaries(demoFolder),
+    ...(loaded ? [loaded.place, ...[...loaded.dictionaries.values()].map(({ place }) => place)] : []).map(
+      ({ location }) => location,
+    ),
+  ]);
+  return (location) => {
+    if (chosen.has(location)) return;
+    throw new RequestError(
+      ErrorCode.requestFailed,
+      `the experiment names ${location}, which files of a workspace that is not trusted may not load`,
+      { cure: 'Trust the workspace, or load it yourself before.' },
+    );
+  };
 }
 
 /** A laboratory over what is loaded. */
@@ -64,6 +93,7 @@ async function modelOf(
   { session, demoFolder }: Services,
   name: string | undefined,
   base: string,
+  pass: Gate,
   signal: AbortSignal,
 ): Promise<ReadableModel> {
   if (name === undefined) return session.model();
@@ -74,6 +104,7 @@ async function modelOf(
     });
   }
   const { location } = modelPlace(path, { demoFolder, baseFolder: base });
+  pass(location);
   // One that cannot be loaded is no obstacle: another is wanted.
   const present = session.loaded ?? (await session.model().catch(() => null));
   signal.throwIfAborted();
@@ -94,12 +125,14 @@ async function loadedOf(
   { session }: Services,
   model: ReadableModel,
   locations: readonly string[],
+  pass: Gate,
   signal: AbortSignal,
 ): Promise<LoadedDictionary[]> {
   const at = (location: string) =>
     [...model.dictionaries.values()].find(({ place }) => place.location === location);
   const found: LoadedDictionary[] = [];
   for (const location of locations) {
+    pass(location);
     if (!at(location)) await session.loadDictionary(location, signal);
     const loaded = at(location);
     if (!loaded) throw new RequestError(ErrorCode.contentModified, 'the loaded model has changed');

@@ -122,6 +122,22 @@ describe('runExperiment', () => {
     expect(third.runs[0]!.notes.join()).toMatch(/Changed since .*\(the prompts changed\)/);
   });
 
+  it('loads in a workspace that is not trusted only what the user has chosen', async () => {
+    const server = await start();
+    const named = temporaryCopy(fixturePath('gpt2-tiny', 'model'));
+    const spec = { ...PATCH, model: named };
+    const restricted = (asked: ExperimentSpec) =>
+      server.call(runExperiment, { uri: null, spec: asked, isRestricted: true });
+    await expect(restricted(spec)).rejects.toThrow(/not trusted/);
+    const dictionary = temporaryCopy(fixturePath('dictionaries', 'standard'));
+    await expect(restricted({ ...PATCH, dictionaries: [dictionary] })).rejects.toThrow(/not trusted/);
+    const ofDemo = await restricted({ ...PATCH, dictionaries: ['standard'] });
+    expect(ofDemo.runs[0]!.state).toBe('complete');
+    await server.call(loadModel, { path: named });
+    expect((await restricted(spec)).runs[0]!.state).toBe('complete');
+    expect((await restricted(PATCH)).runs[0]!.state).toBe('complete');
+  });
+
   it('keeps what is done when it is cancelled, within a moment', async () => {
     const server = await start();
     const spec = await slow(server);

@@ -83,7 +83,7 @@ async function run(
   const signal = signalOf(token);
   const { spec, base, result: place } = subjectOf(params, services);
   const pairs = pairsIn(spec, base);
-  const lab = await openLab(services, spec, base, signal);
+  const lab = await openLab(services, spec, base, signal, params.isRestricted);
   const { only } = params;
   const found = await runExperiment(spec, lab, {
     pairs,
