@@ -2,7 +2,8 @@
 import type { ExperimentKind } from './experiments';
 import type { ExperimentRun, ExperimentSpec } from './experimentSpec';
 
-const KINDS: readonly ExperimentKind[] = [
+/** Every kind; also the field that marks a run of it. */
+export const EXPERIMENT_KINDS: readonly ExperimentKind[] = [
   'patch',
   'ablate',
   'attribute',
@@ -14,7 +15,7 @@ const KINDS: readonly ExperimentKind[] = [
 
 /** Which kind a run is. @throws {TypeError} when it has none, which no run that the server has read has */
 export function runKind(run: ExperimentRun): ExperimentKind {
-  const kind = KINDS.find((key) => key in run);
+  const kind = EXPERIMENT_KINDS.find((key) => key in run);
   if (kind === undefined) throw new TypeError('a run without a kind');
   return kind;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  allInUnit,
   flattened,
   inUnit,
+  mapNested,
   nestedAs,
   normalisationProblem,
   type Unit,
@@ -98,7 +98,7 @@ describe('nested numbers', () => {
       [null, 5, 6],
     ]);
     expect(flattened(nested)).toEqual([1, 2, 3, null, 5, 6]);
-    expect(allInUnit(nested, 'change', source)).toEqual([
+    expect(mapNested(nested, (value) => inUnit(value, 'change', source))).toEqual([
       [4, 5, 6],
       [null, 8, 9],
     ]);

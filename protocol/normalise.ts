@@ -104,11 +104,6 @@ export function inUnit(value: number | null, unit: Unit, run: UnitSource): numbe
   return run.corrupted === null ? null : (metric - run.corrupted) / gap;
 }
 
-/** All numbers of a run in another unit. */
-export function allInUnit(values: Nested, unit: Unit, run: UnitSource): Nested {
-  return mapNested(values, (value) => inUnit(value, unit, run));
-}
-
 /** Applies a function to every number. */
 export function mapNested(values: Nested, change: (value: number | null) => number | null): Nested {
   return (values as readonly (Nested | number | null)[]).map((entry) =>

@@ -2,17 +2,9 @@
  * Reads a `*.fscope.result.json`, which may come from anyone: everything that a reader of results relies on is checked,
  * and an error names the field.
  */
-import type { AxisName, ExperimentKind, ExperimentResult, Nested, RunResult } from './experiments';
+import { EXPERIMENT_KINDS } from './experimentRuns';
+import type { AxisName, ExperimentResult, Nested, RunResult } from './experiments';
 
-const KINDS: readonly ExperimentKind[] = [
-  'patch',
-  'ablate',
-  'attribute',
-  'direct',
-  'lens',
-  'attention',
-  'steer',
-];
 const AXES: readonly AxisName[] = [
   'layer',
   'position',
@@ -73,7 +65,7 @@ function checkRun(value: unknown, where: string): string {
     done: number,
     total: number,
   });
-  oneOf(run['kind'], KINDS, `${where}.kind`);
+  oneOf(run['kind'], EXPERIMENT_KINDS, `${where}.kind`);
   oneOf(run['state'], STATES, `${where}.state`);
   if (run['direction'] !== null) oneOf(run['direction'], ['denoise', 'noise'], `${where}.direction`);
   const shape = checkAxes(run, where);

@@ -26,7 +26,10 @@ export function coverageOf(site: Site, range: SweepRange, lab: Laboratory): Cove
   if (!axes.includes('layer')) refuse('layers', range.layers);
   if (!axes.includes('head')) refuse('heads', range.heads);
   const unit = unitAxis(site);
-  if (unit === null) refuse('units', range.units);
+  if (unit === null) {
+    refuse('units', range.units);
+    refuse('top', range.top);
+  }
   const dictionary = isOfDictionary(site) ? dictionaryOf(lab, range.dictionary) : null;
   const listed = (axis: 'layer' | 'head' | 'neuron' | 'feature', given: readonly number[] | undefined) =>
     given === undefined ? null : checked(given, site, axis, lab, dictionary);

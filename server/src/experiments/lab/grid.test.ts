@@ -109,6 +109,7 @@ describe('gridOf a site', () => {
     ['k', { heads: [2] }, /k has heads 0 to 1, and no 2/],
     ['z', { heads: [1, 1] }, /head 1 is listed twice/],
     ['z', { units: [0] }, /z has no units/],
+    ['z', { top: 3 }, /z has no top/],
     ['embed', { layers: [0] }, /embed has no layers/],
     ['mlp_post', { units: [0] }, /are those of one layer: name it with "layers"/],
     ['mlp_post', { layers: [0], units: [6] }, /mlp_post has neurons 0 to 5, and no 6/],
