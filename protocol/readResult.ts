@@ -31,6 +31,7 @@ export function readExperimentResult(value: unknown): ExperimentResult {
   text(result['title'], 'title');
   const spec = record(result['spec'], 'spec');
   list(spec['runs'], 'spec.runs').forEach((run, i) => record(run, `spec.runs[${i}]`));
+  checkIndices(spec, 'spec');
   const names = list(result['runs'], 'runs').map((run, i) => checkRun(run, `runs[${i}]`));
   if (new Set(names).size < names.length) fail('runs', 'holds two runs of the same name');
   list(result['expectations'], 'expectations').forEach((outcome, i) => {
@@ -38,6 +39,40 @@ export function readExperimentResult(value: unknown): ExperimentResult {
   });
   checkProvenance(result['provenance']);
   return value as ExperimentResult;
+}
+
+/** Fields of a spec that hold indices or counts, wherever they stand. They are written into code that people run. */
+const INDICES: ReadonlySet<string> = new Set([
+  'layer',
+  'layers',
+  'head',
+  'heads',
+  'position',
+  'positions',
+  'source',
+  'neuron',
+  'feature',
+  'units',
+  'top',
+  'steps',
+  'verify',
+  'tokens',
+  'seed',
+]);
+
+function checkIndices(value: unknown, where: string): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = `${where}.${key}`;
+    if (!Array.isArray(value) && INDICES.has(key)) checkIndex(inner, at);
+    else checkIndices(inner, at);
+  }
+}
+
+function checkIndex(value: unknown, where: string): void {
+  const isWord = where.endsWith('.positions') && (value === 'all' || value === 'new');
+  if (Array.isArray(value)) value.forEach((item, i) => checkIndex(item, `${where}[${i}]`));
+  else if (!isWord && !Number.isSafeInteger(value)) fail(where, 'is not a whole number');
 }
 
 function checkProvenance(value: unknown): void {
