@@ -87,7 +87,7 @@ describe('readExperimentResult', () => {
     const { spec, ...rest } = resultOf([run]);
     const withRun = (asked: unknown) => ({ ...rest, spec: { ...spec, runs: [asked] } });
     const hostile = { attention: { layer: '0]; import os; x[0', head: 0 } };
-    expect(() => readExperimentResult(withRun(hostile))).toThrow('spec.runs[0].attention.layer');
+    expect(() => readExperimentResult(withRun(hostile))).toThrow('spec.runs.0.attention.layer');
     expect(() => readExperimentResult(withRun({ patch: 'z', layers: [0, 'x'] }))).toThrow('layers[1]');
     const steering = { steer: [{ method: 'ablate', feature: 3, positions: 'new' }] };
     expect(readExperimentResult(withRun(steering)).spec.runs).toEqual([steering]);

@@ -71,8 +71,11 @@ function checkIndices(value: unknown, where: string): void {
 
 function checkIndex(value: unknown, where: string): void {
   const isWord = where.endsWith('.positions') && (value === 'all' || value === 'new');
-  if (Array.isArray(value)) value.forEach((item, i) => checkIndex(item, `${where}[${i}]`));
-  else if (!isWord && !Number.isSafeInteger(value)) fail(where, 'is not a whole number');
+  if (Array.isArray(value)) {
+    value.forEach((item, i) => {
+      checkIndex(item, `${where}[${i}]`);
+    });
+  } else if (!isWord && !Number.isSafeInteger(value)) fail(where, 'is not a whole number');
 }
 
 function checkProvenance(value: unknown): void {
