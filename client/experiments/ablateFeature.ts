@@ -15,7 +15,7 @@ import { folderFor } from './folder';
 import { Likely } from './likely';
 import { pickMetric, pickRight } from './metricQuestions';
 import { answerOf } from './promptPair';
-import { between, promptAround } from './promptSpans';
+import { between, promptAround, promptEnd } from './promptSpans';
 import { pick } from './quickInput';
 import { ablateFeatureSpec, modelFields } from './specs';
 import { keep, walk } from './steps';
@@ -47,7 +47,10 @@ interface Draft {
 
 /** The text, and where in it the feature is ablated. */
 interface Subject {
+  /** After which the metric is measured: all of the text, or what stands before the last word of its last sentence. */
   readonly prompt: string;
+  /** All of the text, which is the prompt of a metric that needs no answer. */
+  readonly whole: string;
   /** The text up to the end of the token at the cursor, where that is in the prompt. */
   readonly upToToken: string;
   /** What the text goes on with after the prompt. */
@@ -106,13 +109,17 @@ async function pickFeature(services: Services, place: Place): Promise<FeatureRef
 
 async function subjectAt(services: Services, editor: vscode.TextEditor): Promise<Subject> {
   const { document, selection } = editor;
-  const { start, end, at } = promptAround(document, selection, contextUnit(document.uri));
-  const prompt = between(document, start, end);
-  if (prompt.trim() === '') throw new Error('There is no text at the cursor. Put it on a word.');
+  const span = promptAround(document, selection, contextUnit(document.uri));
+  const { start, at } = span;
+  const whole = between(document, start, span.end);
+  if (whole.trim() === '') throw new Error('There is no text at the cursor. Put it on a word.');
   const { range } = await tokenAt(services, editor, at);
+  const end = promptEnd(document, span, range.end);
+  const prompt = between(document, start, end);
   const upToToken = between(document, start, range.end);
   return {
     prompt,
+    whole,
     upToToken: upToToken.length < prompt.length ? upToToken : prompt,
     next: await tokenAfter(services, editor, end),
   };
@@ -133,19 +140,20 @@ async function tokenAfter(
 async function specOf(
   { session }: Services,
   likely: Likely,
-  { prompt, upToToken }: Subject,
+  { prompt, whole, upToToken }: Subject,
   { metric, answer }: Draft,
   feature: FeatureRef,
 ): Promise<ExperimentSpec> {
   const [summary] = await session.call(describeFeatures, { features: [feature] });
   const { tokens } = await likely.after(upToToken);
+  const needsAnswer = answersOf(metric) > 0;
   const ablation = {
     feature: summary ? featureName(summary) : `#${feature.index}`,
     index: feature.index,
-    prompt,
+    prompt: needsAnswer ? prompt : whole,
     position: tokens.length - 1,
     metric,
-    ...(answer !== undefined && answersOf(metric) > 0 ? { answer } : {}),
+    ...(answer !== undefined && needsAnswer ? { answer } : {}),
   };
   return ablateFeatureSpec(ablation, modelFields(await session.call(listModels, null), [feature.dictionary]));
 }

@@ -1,5 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { answerName, answerOf, lastWordsAsAnswers, ownTokens, promptPair, promptRemark } from './promptPair';
+import {
+  answerName,
+  answerOf,
+  lastWordOf,
+  lastWordsAsAnswers,
+  ownTokens,
+  promptPair,
+  promptRemark,
+} from './promptPair';
+
+describe('the last word of a text', () => {
+  it('is that of a whole sentence, with the space before it', () => {
+    expect(lastWordOf('Once.\nJohn gave it to Mary!”')).toEqual({
+      before: 'Once.\nJohn gave it to',
+      word: ' Mary',
+    });
+  });
+
+  it('is not known where the sentence goes on or has no other word', () => {
+    expect(lastWordOf('John gave it to Mary')).toBeNull();
+    expect(lastWordOf('Mary.')).toBeNull();
+  });
+});
 
 describe('the last words of two sentences', () => {
   it('are the answers when they differ and both sentences are whole', () => {

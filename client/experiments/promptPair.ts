@@ -13,14 +13,20 @@ export interface AnsweredPair {
 /** A sentence up to its last word, that word with the space before it, and what ends the sentence. */
 const SENTENCE = /^(.*\S)( [\p{L}\p{N}'’-]+)[.!?]+["'”’)\]]*$/su;
 
+/** A text that ends with a whole sentence, in two: what stands before its last word, and that word. Null for others. */
+export function lastWordOf(text: string): { readonly before: string; readonly word: string } | null {
+  const found = SENTENCE.exec(text);
+  return found && { before: found[1]!, word: found[2]! };
+}
+
 /**
  * Two whole sentences whose last words differ: the prompts end before those words, which are the answers. Null when
  * that is not clearly so, as with texts that have no full stop and end where the model is to go on.
  */
 export function lastWordsAsAnswers(clean: string, corrupt: string): AnsweredPair | null {
-  const [right, wrong] = [SENTENCE.exec(clean), SENTENCE.exec(corrupt)];
-  if (!right || !wrong || right[2] === wrong[2]) return null;
-  return { clean: right[1]!, corrupt: wrong[1]!, answer: right[2]!, wrong: wrong[2]! };
+  const [right, wrong] = [lastWordOf(clean), lastWordOf(corrupt)];
+  if (!right || !wrong || right.word === wrong.word) return null;
+  return { clean: right.before, corrupt: wrong.before, answer: right.word, wrong: wrong.word };
 }
 
 /** What is easily overlooked in a prompt and changes its tokens, in words; empty when there is nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { between, promptAround, promptBefore, tokenPlace } from './promptSpans';
+import { between, promptAround, promptBefore, promptEnd, tokenPlace } from './promptSpans';
 import type { CursorSelection } from './promptSpans';
 import type { Lines } from './selectedPrompts';
 
@@ -16,6 +16,34 @@ function selected(anchor: ReturnType<typeof at>, active = anchor): CursorSelecti
 
 const WORD = selected(at(3, 10), at(3, 14));
 const PASSAGE = selected(at(3, 5), at(3, 25));
+
+describe('the end of a prompt about a token in it', () => {
+  const end = at(3, 31);
+  const line = { start: at(2, 0), end };
+  const beforeMary = at(3, 'Then John gave a drink to'.length);
+
+  it('is before the last word of a whole sentence', () => {
+    expect(promptEnd(TEXT, line, at(3, 9))).toEqual(beforeMary);
+    expect(promptEnd(TEXT, line, beforeMary)).toEqual(beforeMary);
+  });
+
+  it('is that of the text when the token is of that word or behind it', () => {
+    expect(promptEnd(TEXT, line, at(3, 30))).toEqual(end);
+    expect(promptEnd(TEXT, line, end)).toEqual(end);
+  });
+
+  it('is that of the text when something follows in its line, or it is no whole sentence', () => {
+    expect(promptEnd(TEXT, { start: at(3, 0), end: at(3, 22) }, at(3, 9))).toEqual(at(3, 22));
+    const text: Lines = { lineCount: 1, lineAt: () => ({ text: 'He is. And she is' }) };
+    expect(promptEnd(text, { start: at(0, 0), end: at(0, 6) }, at(0, 2))).toEqual(at(0, 6));
+    expect(promptEnd(text, { start: at(0, 0), end: at(0, 17) }, at(0, 2))).toEqual(at(0, 17));
+  });
+
+  it('is that of the text when a selection reaches to the start of the next line', () => {
+    const behind = at(1, 0);
+    expect(promptEnd(TEXT, { start: at(0, 0), end: behind }, at(0, 4))).toEqual(behind);
+  });
+});
 
 describe('the prompt that goes on after the cursor', () => {
   const wholeLine = { end: at(3, LINES[3]!.length - 1) };

@@ -1,6 +1,7 @@
 /** Which part of a text is the prompt, when a command is about a token in it. Pure. */
 import type { Position } from '../../protocol/method';
 import type { ContextUnit } from '../../protocol/settings';
+import { lastWordOf } from './promptPair';
 import { paragraphStart, selectedText } from './selectedPrompts';
 import type { Lines, Selected } from './selectedPrompts';
 
@@ -27,6 +28,21 @@ export function promptAround(text: Lines, selection: CursorSelection, unit: Cont
   if (isBefore(active, end)) return { start, end, at: isBefore(active, start) ? start : active };
   const last = { line: end.line, character: Math.max(0, end.character - 1) };
   return { start, end, at: isBefore(last, start) ? start : last };
+}
+
+/**
+ * Where a prompt about a token in it ends: before the last word of a whole sentence that nothing follows in its line, so
+ * that this word is what the model is asked for. At the end of the text where the token is of that word or behind it.
+ * @param tokenEnd of the token that the command is about
+ */
+export function promptEnd(text: Lines, { start, end }: Selected, tokenEnd: Position): Position {
+  if (text.lineAt(end.line).text.slice(end.character).trim() !== '') return end;
+  const passage = between(text, start, end);
+  const sentence = lastWordOf(passage);
+  if (!sentence) return end;
+  const character = end.character - (passage.length - sentence.before.length);
+  const before = { line: end.line, character };
+  return character < 0 || isBefore(before, tokenEnd) ? end : before;
 }
 
 /** Where the prompt that ends before a token begins: with a selection that reaches back before it, or as above. */
