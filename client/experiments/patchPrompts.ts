@@ -47,7 +47,7 @@ function questions(services: Services, likely: Likely): readonly Step<PatchDraft
       when: ({ asksCorrupt }) => asksCorrupt,
       ask: (draft, place) => askPrompt(place, TITLE, draft, 'corrupt'),
     },
-    { ask: (draft, place) => reviewPrompts(place, TITLE, draft) },
+    { ask: (draft, place) => reviewPrompts(place, TITLE, likely, draft) },
     keep('site', (draft, place) =>
       pick(place, {
         title: TITLE,

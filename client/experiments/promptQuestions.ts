@@ -1,12 +1,15 @@
 /** The questions about the two prompts themselves: a missing one is typed, and both are shown before anything is asked of them. */
 import { oneLine, plainLine } from '../../protocol/wording';
+import { explain, toFailure } from '../failure';
+import type { Likely } from './likely';
 import { edited, promptsOfDraft, refusePrompts, swapped } from './patchDraft';
 import type { DraftPrompts, PatchDraft } from './patchDraft';
 import { answerName, lastWordsAsAnswers, promptRemark } from './promptPair';
 import { askText, pick } from './quickInput';
-import type { Choice } from './quickInput';
+import type { Choice, Remark } from './quickInput';
 import { BACK } from './steps';
 import type { Back, Place } from './steps';
+import { tokenDifference } from './tokenDifference';
 
 type Which = 'clean' | 'corrupt';
 
@@ -42,6 +45,7 @@ type Review = 'use' | 'swap' | 'lastWords' | Which;
 export async function reviewPrompts(
   place: Place,
   title: string,
+  likely: Likely,
   start: PatchDraft,
 ): Promise<PatchDraft | Back | undefined> {
   let draft = start;
@@ -51,12 +55,27 @@ export async function reviewPrompts(
       title,
       placeholder: refusePrompts(prompts) ?? 'The two prompts, as the model will read them',
       items: reviewItems(draft, prompts),
+      remark: remarkOn(prompts, likely),
     });
     if (choice === undefined || choice === BACK) return choice;
     if (choice === 'use') return draft;
     const changed = await change(place, title, draft, choice);
     if (changed === undefined) return undefined;
     if (changed !== BACK) draft = changed;
+  }
+}
+
+/** How much the prompts differ as the model reads them, or why that is not known. */
+async function remarkOn({ clean, corrupt }: DraftPrompts, likely: Likely): Promise<Remark> {
+  try {
+    const tokens = await Promise.all([likely.tokensOf(clean), likely.tokensOf(corrupt)]);
+    const { label, advice } = tokenDifference(...tokens);
+    return { label, detail: advice };
+  } catch (error) {
+    return {
+      label: '$(warning) The tokens of the prompts are not known',
+      detail: plainLine(explain(toFailure(error))),
+    };
   }
 }
 

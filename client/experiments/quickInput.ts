@@ -13,7 +13,13 @@ export interface Heading extends vscode.QuickPickItem {
   readonly kind: vscode.QuickPickItemKind.Separator;
 }
 
-type Items<T> = readonly (Choice<T> | Heading)[];
+/** A line that only says something: Enter on it does nothing. */
+export interface Remark extends vscode.QuickPickItem {
+  readonly kind?: vscode.QuickPickItemKind.Default;
+}
+
+type Line<T> = Choice<T> | Heading | Remark;
+type Items<T> = readonly Line<T>[];
 
 export interface PickOptions<T> {
   readonly title: string;
@@ -22,11 +28,13 @@ export interface PickOptions<T> {
   readonly items: Items<T> | Promise<Items<T>>;
   /** Whether a choice is the one that Enter takes; else the first is. */
   readonly preferred?: (value: T) => boolean;
+  /** What is said below the items, once it is known. Must not reject. */
+  readonly remark?: Promise<Remark>;
 }
 
 /** Asks for one of the items. Rejects, with the list gone, when they cannot be had. */
 export function pick<T>(place: Place, options: PickOptions<T>): Promise<T | Back | undefined> {
-  const input = vscode.window.createQuickPick<Choice<T> | Heading>();
+  const input = vscode.window.createQuickPick<Line<T>>();
   titled(input, options.title, place);
   input.placeholder = options.placeholder;
   input.matchOnDescription = true;
@@ -39,6 +47,11 @@ export function pick<T>(place: Place, options: PickOptions<T>): Promise<T | Back
     const preferred = items.find((item) => isChoice(item) && options.preferred?.(item.value) === true);
     input.items = items;
     if (preferred) input.activeItems = [preferred];
+    void options.remark?.then((remark) => {
+      const active = input.activeItems;
+      input.items = [...items, remark];
+      input.activeItems = active;
+    });
   });
 }
 
@@ -130,6 +143,6 @@ export function answered<T>(
   });
 }
 
-function isChoice<T>(item: Choice<T> | Heading): item is Choice<T> {
+function isChoice<T>(item: Line<T>): item is Choice<T> {
   return 'value' in item;
 }
