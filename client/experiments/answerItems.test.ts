@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { offeredItems, readingsOf, typedItems } from './answerItems';
+import { namesFirst, offeredItems, readingsOf, typedItems } from './answerItems';
 
 const ANSWERS = [
   { token: { id: 5, text: ' Mary' }, probability: 0.61234 },
@@ -25,6 +25,27 @@ describe('the answers that are offered', () => {
 
   it('leave out what a token would be compared with itself by', () => {
     expect(offeredItems(ANSWERS, ' Mary', [' Mary']).map(({ answer }) => answer)).toEqual([' John', 7]);
+  });
+});
+
+describe('the tokens that a prediction is contrasted with', () => {
+  const favourite = (text: string, probability: number) => ({ token: { id: 1, text }, probability });
+  const texts = (answers: ReturnType<typeof namesFirst>) => answers.map(({ token }) => token.text);
+  const prompt = ['Then', ' John', ' and', ' Mary'].map((text, id) => ({ id, text }));
+
+  it('begin with the names of the prompt, likeliest first', () => {
+    const answers = [favourite(' the', 0.5), favourite(' Mary', 0.3), favourite('John', 1e-5)];
+    expect(texts(namesFirst(answers, prompt))).toEqual([' Mary', 'John', ' the']);
+    const items = offeredItems(namesFirst(answers, prompt), undefined, [' Mary']);
+    expect(items.map(({ description }) => description)).toEqual([
+      '0.001 % · token 1 · named in the prompt',
+      '50 % · token 1',
+    ]);
+  });
+
+  it('are the model’s favourites where no name of the prompt is possible', () => {
+    const answers = [favourite(' and', 0.5), favourite(' Sue', 0.3), favourite(' John', 0.9e-5)];
+    expect(texts(namesFirst(answers, prompt))).toEqual([' and', ' Sue', ' John']);
   });
 });
 

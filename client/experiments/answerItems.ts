@@ -16,6 +16,28 @@ export interface AnswerItem {
 export interface LikelyAnswer {
   readonly token: TokenText;
   readonly probability: number;
+  /** Whether it is a name that stands in the prompt. */
+  readonly isNamed?: boolean;
+}
+
+/** A name that is less likely than this is no rival of the answer. */
+const LEAST_PROBABILITY = 1e-5;
+
+/**
+ * Names that stand in the prompt before the other favourites, each part in its order: they are what a model that reads
+ * the prompt may confuse the answer with, while the runner-up is often of another kind.
+ * @param prompt its tokens; a name is one that begins with a capital, with or without the space before it
+ */
+export function namesFirst(
+  answers: readonly LikelyAnswer[],
+  prompt: readonly TokenText[],
+): readonly LikelyAnswer[] {
+  const names = new Set(prompt.map(({ text }) => text.trim()).filter((text) => /^\p{Lu}/u.test(text)));
+  const marked = answers.map((answer) => ({
+    ...answer,
+    isNamed: answer.probability >= LEAST_PROBABILITY && names.has(answer.token.text.trim()),
+  }));
+  return [...marked.filter(({ isNamed }) => isNamed), ...marked.filter(({ isNamed }) => !isNamed)];
 }
 
 /**
@@ -68,10 +90,11 @@ export function readingsOf(typed: string, prompt: string): readonly string[] {
   return spaced ? [typed] : [` ${typed}`, typed];
 }
 
-function favourite({ token, probability }: LikelyAnswer): AnswerItem & { readonly answer: Answer } {
+function favourite({ token, probability, isNamed }: LikelyAnswer): AnswerItem & { readonly answer: Answer } {
   const answer = answerOf(token);
   const percent = Number((100 * probability).toPrecision(3));
-  return { label: nameOf(answer), description: `${percent} % · token ${token.id}`, answer };
+  const named = isNamed ? ' · named in the prompt' : '';
+  return { label: nameOf(answer), description: `${percent} % · token ${token.id}${named}`, answer };
 }
 
 function nameOf(answer: Answer): string {

@@ -1,7 +1,7 @@
 /** The question for an answer token: the model's own favourites with their probabilities, or a text that is typed. */
 import * as vscode from 'vscode';
 import type { Answer } from '../../protocol/experimentSpec';
-import { offeredItems, readingsOf, typedItems } from './answerItems';
+import { namesFirst, offeredItems, readingsOf, typedItems } from './answerItems';
 import type { AnswerItem } from './answerItems';
 import type { Likely } from './likely';
 import { answered, titled, whenFilled } from './quickInput';
@@ -21,6 +21,8 @@ export interface AnswerQuestion {
   readonly preferred?: Answer | undefined;
   /** Answers that would compare a token with itself. */
   readonly excluded?: readonly Answer[];
+  /** Whether names that stand in the prompt come before the other favourites. */
+  readonly namesFirst?: boolean;
 }
 
 /** Rejects when the model cannot be asked. */
@@ -41,7 +43,9 @@ export async function pickAnswer(
   const answers = likely.after(question.prompt);
   try {
     return await whenFilled(input, answer, answers, (continued) => {
-      typed.setOffered(offeredItems(continued.answers, question.preferred, question.excluded ?? []));
+      const { tokens } = continued;
+      const favourites = question.namesFirst ? namesFirst(continued.answers, tokens) : continued.answers;
+      typed.setOffered(offeredItems(favourites, question.preferred, question.excluded ?? []));
     });
   } finally {
     typed.dispose();

@@ -53,3 +53,23 @@ export function pickWrong(
     excluded: right === undefined ? [] : [right],
   });
 }
+
+/** Asks for the token that a prediction is contrasted with. @param token that is predicted after the prompt */
+export function pickContrast(
+  place: Place,
+  title: string,
+  likely: Likely,
+  prompt: string,
+  preferred: Answer | undefined,
+  token: Answer,
+): Promise<Answer | Back | undefined> {
+  return pickAnswer(place, likely, {
+    title,
+    placeholder:
+      'The token it is compared with: names of the prompt, the model’s other favourites, or type another',
+    prompt,
+    preferred,
+    excluded: [token],
+    namesFirst: true,
+  });
+}

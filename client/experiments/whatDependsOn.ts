@@ -7,7 +7,7 @@ import { answersOf } from './choices';
 import type { MetricChoice, MetricText } from './choices';
 import { folderFor } from './folder';
 import { Likely } from './likely';
-import { pickMetric, pickWrong } from './metricQuestions';
+import { pickContrast, pickMetric } from './metricQuestions';
 import { answerOf } from './promptPair';
 import { between, promptBefore, tokenPlace } from './promptSpans';
 import { dependenceSpec, modelFields } from './specs';
@@ -53,7 +53,7 @@ export async function whatDependsOn(services: Services): Promise<void> {
         keep('metric', ({ metric }, place) => pickMetric(place, title, METRICS, metric)),
         keep(
           'wrong',
-          ({ wrong }, place) => pickWrong(place, title, likely, prompt, wrong, answer),
+          ({ wrong }, place) => pickContrast(place, title, likely, prompt, wrong, answer),
           ({ metric }) => answersOf(metric) > 1,
         ),
       ],
