@@ -123,7 +123,12 @@ describe('a result', () => {
     const runs = [run('a'), run('b', { state: 'cancelled' })];
     const expectations = [HOLDS, { ...HOLDS, holds: false }];
     expect(describeResult(result({ runs, expectations }))).toBe(
-      '1 of 2 hold · 2 runs · 1 not complete · 3.1 s',
+      '1 of 2 expectations fails · 2 runs · 1 not complete · 3.1 s',
+    );
+    expect(describeResult(result({ expectations: [HOLDS] }))).toMatch(/^1 of 1 expectation holds · /);
+    const failing = Array.from({ length: 2 }, () => ({ ...HOLDS, holds: false }));
+    expect(describeResult(result({ expectations: [HOLDS, HOLDS, ...failing] }))).toMatch(
+      /^2 of 4 expectations fail · /,
     );
   });
 });

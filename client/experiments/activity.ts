@@ -62,16 +62,23 @@ export function verdictOf({ runs, expectations }: ExperimentResult): Verdict {
   return expectations.length > 0 ? 'passed' : 'complete';
 }
 
-/** `3 of 4 hold`, `2 runs · 3.1 s`, and what is not whole. */
+/** `4 of 4 expectations hold` or `1 of 4 expectations fails`, `2 runs · 3.1 s`, and what is not whole. */
 export function describeResult({ runs, expectations, provenance }: ExperimentResult): string {
-  const holding = expectations.filter(({ holds }) => holds).length;
   const broken = runs.filter(({ state }) => state !== 'complete').length;
   return [
-    ...(expectations.length > 0 ? [`${holding} of ${expectations.length} hold`] : []),
+    ...(expectations.length > 0 ? [describeExpectations(expectations)] : []),
     runs.length === 1 ? '1 run' : `${runs.length} runs`,
     ...(broken > 0 ? [`${broken} not complete`] : []),
     seconds(provenance.seconds),
   ].join(' · ');
+}
+
+function describeExpectations(expectations: ExperimentResult['expectations']): string {
+  const all = expectations.length;
+  const failing = expectations.filter(({ holds }) => !holds).length;
+  const holding = `${all} of ${all} ${all === 1 ? 'expectation holds' : 'expectations hold'}`;
+  if (failing === 0) return holding;
+  return `${failing} of ${all} ${all === 1 ? 'expectation' : 'expectations'} ${failing === 1 ? 'fails' : 'fail'}`;
 }
 
 /** `heads: 45 %, 12 s left` of the run in progress, or what is being done before the first. */

@@ -113,7 +113,7 @@ function activityItem(node: ActivityNode): vscode.TreeItem {
   item.description = plainLine(describeActivity(node.activity));
   item.iconPath = running ? new vscode.ThemeIcon('loading~spin') : endedIcon(node.activity);
   item.contextValue = running ? 'experimentRunning' : 'experimentEnded';
-  item.tooltip = [title, message ?? ''].map(oneLine).join('\n\n').trim();
+  item.tooltip = tooltip(title, describeActivity(node.activity), message ?? '');
   if (running || result) item.command = open(node);
   return described(item);
 }
@@ -146,7 +146,7 @@ function fileItem(node: FileNode): vscode.TreeItem {
         ? verdictIcon(stored.verdict)
         : new vscode.ThemeIcon('beaker');
   item.contextValue = running ? 'experimentFileRunning' : stored ? 'experimentFileResult' : 'experimentFile';
-  item.tooltip = oneLine(vscode.workspace.asRelativePath(uri));
+  item.tooltip = tooltip(vscode.workspace.asRelativePath(uri), describeFile(node));
   item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
   return described(item);
 }
@@ -163,6 +163,7 @@ function resultItem({ stored }: ResultNode): vscode.TreeItem {
   item.description = plainLine(`${new Date(stored.ended).toLocaleString()} · ${stored.description}`);
   item.iconPath = new vscode.ThemeIcon('graph');
   item.contextValue = 'experimentResult';
+  item.tooltip = tooltip('Result', stored.description);
   item.command = open(stored.uri);
   return described(item);
 }
@@ -190,6 +191,12 @@ const ICONS: Record<Verdict, readonly [icon: string, color: string | undefined]>
 function verdictIcon(verdict: Verdict): vscode.ThemeIcon {
   const [icon, color] = ICONS[verdict];
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
+
+/** Lines that the side bar cuts, whole. */
+function tooltip(...lines: readonly string[]): string {
+  const shown = lines.map(oneLine).filter((line) => line !== '');
+  return [...new Set(shown)].join('\n\n');
 }
 
 function open(what: ActivityNode | vscode.Uri): vscode.Command {
