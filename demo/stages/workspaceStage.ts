@@ -77,7 +77,14 @@ const samples: Readonly<Record<string, Sample>> = {
   },
 };
 
-/** Writes `workspace/`: one file of held-out text a family, and a README. */
+/** Two prompts that differ in who gives, so that patching between them shows where the model keeps that. */
+const PAIR_FILE = 'gift-pair.txt';
+const PAIR = [
+  'Then Louis and Fiona met at the park, and Fiona gave a picture to Louis.',
+  'Then Louis and Fiona met at the park, and Louis gave a picture to Fiona.',
+];
+
+/** Writes `workspace/`: one file of held-out text a family, a pair of prompts and a README. */
 export function runWorkspaceStage(variant: Variant): void {
   const folder = join(variant.output, 'workspace');
   mkdirSync(folder, { recursive: true });
@@ -87,6 +94,7 @@ export function runWorkspaceStage(variant: Variant): void {
     const texts = Array.from({ length: documents }, () => generate(family, 'combination', random).text);
     writeTextAtomically(join(folder, file), `${texts.join('\n\n')}\n`);
   }
+  writeTextAtomically(join(folder, PAIR_FILE), `${PAIR.join('\n')}\n`);
   writeTextAtomically(join(folder, 'README.md'), readme());
 }
 
@@ -107,6 +115,7 @@ type something of your own and it will be lost, which is worth seeing too.
 
 # Experiments
 
+- [${PAIR_FILE}](${PAIR_FILE}): two sentences that differ in who gives. Put the cursor on the first and run "Patch Between These Two Prompts…".
 - [one-gift.fscope.yaml](one-gift.fscope.yaml): one pair of prompts, patched by position, layer and head. Click "Run" above a run.
 - [indirect-objects.fscope.yaml](indirect-objects.fscope.yaml): which heads name the receiver, over the hundred pairs of indirect-objects.pairs.jsonl, with what
   is expected of the result.
