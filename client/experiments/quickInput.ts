@@ -48,9 +48,10 @@ export function pick<T>(place: Place, options: PickOptions<T>): Promise<T | Back
     input.items = items;
     if (preferred) input.activeItems = [preferred];
     void options.remark?.then((remark) => {
-      const active = input.activeItems;
+      // Which item is active is heard of late; without one, Enter would take nothing.
+      const active = input.activeItems[0] ?? preferred ?? items[0];
       input.items = [...items, remark];
-      input.activeItems = active;
+      if (active) input.activeItems = [active];
     });
   });
 }
