@@ -112,13 +112,18 @@ describe('an experiment', () => {
     assert.deepEqual(spec.dictionaries, [feature.dictionary]);
   });
 
+  it('ablates a feature for the last word of a whole sentence', async () => {
+    const editor = await openText(`${CLEAN} Mary.\n`);
+    const reading = await readAt(api, editor, CLEAN.indexOf(' gave') + 2);
+    const spec = specOf(await accepting('featurescope.ablateFeature', strongestOf(reading).feature));
+    assert.deepEqual(spec.prompts, { clean: CLEAN, answer: ' Mary' });
+  });
+
   it('says what the prediction of the token at the cursor depends on', async () => {
     const editor = await openText(`${CLEAN} Mary.\n`);
     await readAt(api, editor, CLEAN.length + 2);
     const activity = await accepting('featurescope.whatDependsOn');
-    const { wrong, ...prompts } = specOf(activity).prompts as PromptPair;
-    assert.deepEqual(prompts, { clean: CLEAN, answer: ' Mary' });
-    assert.ok(typeof wrong === 'string' && wrong !== ' Mary', String(wrong));
+    assert.deepEqual(specOf(activity).prompts, { clean: CLEAN, answer: ' Mary', wrong: ' John' });
     assert.deepEqual(
       activity.runs.map(({ kind }) => kind),
       ['direct', 'direct', 'ablate', 'ablate'],
