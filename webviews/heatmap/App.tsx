@@ -83,15 +83,16 @@ function SheetView({ sheet }: { readonly sheet: Sheet }): VNode {
         {run && <Summary run={run} />}
       </header>
       <Tabs />
-      <Ended sheet={sheet} />
+      <Ended sheet={sheet} run={run} />
       {sheet.state !== 'empty' && <Progress sheet={sheet} run={run} />}
       {run && <RunView run={run} sheet={sheet} />}
     </>
   );
 }
 
-/** What was done, with its metric, in words. */
-function Summary({ run }: { readonly run: RunResult }): VNode {
+/** What was done, with its metric, in words; nothing of a run that did not begin. */
+function Summary({ run }: { readonly run: RunResult }): VNode | null {
+  if (run.state === 'failed' && run.total === 0) return null;
   return (
     <p class="summary">
       {runSentence(run, frontSpec.value)} {metricSentence(run)}

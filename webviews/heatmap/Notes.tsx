@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { ExpectationOutcome, RunResult } from '../../protocol/experiments';
 import { normalisationProblem } from '../../protocol/normalise';
+import { measuredWords } from '../../protocol/outcomes';
 import { inert } from './inert';
 
 /** What a reader of the numbers must know. */
@@ -31,7 +32,7 @@ export function Expectations(props: { readonly outcomes: readonly ExpectationOut
               {holds ? '✓' : '✗'}
             </span>{' '}
             <strong>{holds ? 'holds' : 'does not hold'}</strong> {inert(clause)}{' '}
-            <small>measured: {inert(measured)}</small>
+            <small>{inert(measuredWords({ measured }))}</small>
           </li>
         ))}
       </ul>

@@ -32,26 +32,30 @@ export function Progress(props: { readonly sheet: Sheet; readonly run: RunResult
   );
 }
 
-/** The whole experiment could not go on, or there is nothing left of it. */
-export function Ended({ sheet }: { readonly sheet: Sheet }): VNode | null {
+/** The experiment or this run of it could not go on, or there is nothing left of it. */
+export function Ended(props: { readonly sheet: Sheet; readonly run: RunResult | undefined }): VNode | null {
+  const { sheet, run } = props;
   const again = (): void => {
     ask(host.call('again', { sheet: sheet.id }));
   };
-  if (sheet.state === 'failed')
+  const failure = sheet.state === 'failed' ? sheet.message : run?.state === 'failed' ? run.message : null;
+  if (failure != null)
     return (
       <div class="problem" role="alert">
-        <p>{sheet.message}</p>
+        <p>{failure}</p>
         <Button onClick={again}>Try Again</Button>
       </div>
     );
   if (sheet.state !== 'empty') return null;
+  const { result } = sheet.origin;
   return (
     <div class="gone">
       <p>
-        The numbers of this experiment are not kept over a reload
-        {sheet.origin.result !== null && ', and its result file could not be read'}.
+        {result === null
+          ? 'The numbers of this experiment are not kept over a reload.'
+          : 'The result file could not be read.'}
       </p>
-      {sheet.origin.result === null && (
+      {result === null && (
         <Button primary onClick={again}>
           Run Again
         </Button>

@@ -51,10 +51,11 @@ describe('progressWords', () => {
     const half = { ...run, done: 2, cost: { forwards: 1.25, seconds: 3, secondsLeft: 4.2 } };
     expect(progressWords({ ...half, state: 'running' })).toBe('2 of 4 cells, 4 s left');
     expect(progressWords({ ...half, state: 'cancelled' })).toBe('Cancelled: 2 of 4 cells are computed.');
-    expect(progressWords({ ...half, state: 'failed', message: 'No memory.' })).toBe(
-      'Failed: 2 of 4 cells are computed. No memory.',
-    );
+    expect(progressWords({ ...half, state: 'failed' })).toBe('Failed: 2 of 4 cells are computed.');
+    expect(progressWords({ ...half, state: 'failed', done: 0, total: 0 })).toMatch(/^Failed before/);
     expect(progressWords(half)).toMatch(/^4 cells in 3 s, at the cost of 1.25 forward passes/);
+    const once = { ...half, cost: { ...half.cost, forwards: 1 } };
+    expect(progressWords(once)).toContain('at the cost of 1 forward pass (');
     expect(progressWords({ ...half, kind: 'attribute', state: 'running' })).toMatch(/^2 of 4 steps/);
     const text = { ...half, kind: 'steer' as const, axes: [], ticks: [], values: [], total: 20 };
     expect(progressWords(text)).toMatch(/^20 tokens in 3 s/);

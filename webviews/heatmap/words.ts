@@ -88,6 +88,11 @@ const COUNTED: Readonly<Partial<Record<RunResult['kind'], string>>> = {
   steer: 'tokens',
 };
 
+function passes(forwards: number): string {
+  const count = shortNumber(forwards);
+  return `${count} forward ${count === '1' ? 'pass' : 'passes'}`;
+}
+
 /** How far a run is, or how it ended. */
 export function progressWords(run: RunResult): string {
   const { kind, done, total, cost, ticks, axes } = run;
@@ -99,10 +104,10 @@ export function progressWords(run: RunResult): string {
     case 'running':
       return cost.secondsLeft === null ? so : `${so}, ${duration(cost.secondsLeft)} left`;
     case 'complete':
-      return `${whole} in ${duration(cost.seconds)}, at the cost of ${shortNumber(cost.forwards)} forward passes (estimated).`;
+      return `${whole} in ${duration(cost.seconds)}, at the cost of ${passes(cost.forwards)} (estimated).`;
     case 'cancelled':
       return `Cancelled: ${so} are computed.`;
     case 'failed':
-      return `Failed: ${so} are computed.${run.message === undefined ? '' : ` ${run.message}`}`;
+      return total === 0 ? 'Failed before anything was computed.' : `Failed: ${so} are computed.`;
   }
 }
