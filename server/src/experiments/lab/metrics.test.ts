@@ -38,6 +38,10 @@ describe('resolveMetric', () => {
     expect(resolve('kl', given)).toMatchObject({ spec: { a: [], b: [] }, corruptReadAt: null });
   });
 
+  it('takes groups of answers that share some', () => {
+    expect(resolve('logit_diff:1|2,2').spec).toMatchObject({ a: [1, 2], b: [2] });
+  });
+
   it('finds features by their dictionary', () => {
     const { spec } = resolve('feature:some/where/res#4');
     expect(spec).toEqual({ kind: 'feature', a: [4], b: [], dictionary: 'res' });
@@ -48,6 +52,12 @@ describe('resolveMetric', () => {
   it.each([
     ['logit_diff', { clean: 'a', answer: 'b' }, /logit_diff needs "wrong": give it with the prompts/],
     ['logit_diff', { clean: 'a' }, /needs "answer" and "wrong"/],
+    [
+      'logit_diff',
+      { clean: 'a', answer: 'b', wrong: 'b' },
+      /the same \(token 2\), so that logit_diff is always 0/,
+    ],
+    ['prob_diff:1|2,2|1', { clean: 'a' }, /the same \(tokens 1, 2\), so that prob_diff is always 0/],
     ['logit:"ab"', { clean: 'a' }, /"ab" is not one token/],
     ['logit:100', { clean: 'a' }, /names 100, and the vocabulary is 0 to 99/],
     ['logit:1@1', { clean: 'a' }, /cannot be read in the clean prompt: position 1 is outside the 1 tokens/],

@@ -49,6 +49,7 @@ export function resolveMetric(
     const read = readMetricText(text);
     const metric = metricOf(read, groupsOf(read, pair), (token) => lookUp(token, lab));
     checkAnswers(metric, lab);
+    checkDifference(metric, pair);
     const cleanReadAt = positions(metric, pair.clean.ids.length, `the clean prompt${pair.of}`);
     return {
       metric,
@@ -97,6 +98,15 @@ function checkAnswers({ kind, answers, dictionary }: Metric, lab: Laboratory): v
   if (wrong === undefined) return;
   const what = kind === 'feature' ? `${dictionary!} has features` : 'the vocabulary is';
   throw new Refusal(`the metric names ${wrong}, and ${what} 0 to ${count - 1}: correct it`);
+}
+
+/** A difference between a group of answers and itself is nothing, whatever is changed. */
+function checkDifference({ kind, answers: [a, b] }: Metric, { of }: PreparedPair): void {
+  if (!a || !b || a.toSorted().join() !== b.toSorted().join()) return;
+  throw new Refusal(
+    `the right and the wrong answer${of} are the same (${a.length === 1 ? 'token' : 'tokens'} ${a.join(', ')}), so that ${kind} ` +
+      'is always 0: correct one of them',
+  );
 }
 
 function metricSpec({ kind, answers, dictionary }: Metric, lab: Laboratory): MetricSpec {
