@@ -9,6 +9,7 @@ import type {
   SweepRange,
 } from '../../../protocol/experimentSpec';
 import { SITE_AXES } from '../experiments/lab/sites';
+import { siteOfHook } from '../models/hookNames';
 import type { Options } from './options';
 import { UsageError } from './usage';
 
@@ -40,6 +41,11 @@ export function readSweep(options: Options): SweepOptions {
 
 function siteOf(name: string): Site {
   if (Object.hasOwn(SITE_AXES, name)) return name as Site;
+  const near = siteOfHook(name);
+  if (near && Object.hasOwn(SITE_AXES, near.site)) {
+    const layer = near.layer === null ? '' : ` --layer ${near.layer}`;
+    throw new UsageError(`--at takes a site, and "${name}" is a hook point: write --at ${near.site}${layer}`);
+  }
   throw new UsageError(`--at is one of ${Object.keys(SITE_AXES).join(', ')}, not "${name}"`);
 }
 

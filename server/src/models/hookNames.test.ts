@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalHook, globPattern, matchHooks, UnknownHookPointError } from './hookNames';
+import { canonicalHook, globPattern, matchHooks, siteOfHook, UnknownHookPointError } from './hookNames';
 
 const layer = (i: number) => [
   `blocks.${i}.hook_resid_pre`,
@@ -32,6 +32,26 @@ describe('canonicalHook', () => {
     ['logits', 'logits'],
   ])('%s means %s', (name, canonical) => {
     expect(canonicalHook(name)).toBe(canonical);
+  });
+});
+
+describe('siteOfHook', () => {
+  it.each([
+    ['hook_z', 'z', null],
+    ['attn.hook_z', 'z', null],
+    ['blocks.1.attn.hook_z', 'z', 1],
+    ['blocks.12.hook_resid_post', 'resid_post', 12],
+    ['blocks.2.mlp.hook_post', 'mlp_post', 2],
+    ['blocks.2.attn.o.hook_in', 'z', 2],
+    ['z.3', 'z', 3],
+    ['embed.hook_out', 'embed', null],
+    ['hook_pos_embed', 'pos_embed', null],
+  ])('%s is %s, layer %s', (name, site, layer) => {
+    expect(siteOfHook(name)).toEqual({ site, layer });
+  });
+
+  it.each(['logits', 'z', 'blocks.1', 'hook_', ''])('%j is none', (name) => {
+    expect(siteOfHook(name)).toBeNull();
   });
 });
 

@@ -41,6 +41,29 @@ export function canonicalHook(name: string): string {
   return alias ? name.replace(alias[0], alias[1]) : name;
 }
 
+/** A site as experiments name it, and the layer of it that a hook point is. */
+export interface NamedSite {
+  readonly site: string;
+  readonly layer: number | null;
+}
+
+/**
+ * What the name of a hook point, or the part of it after the layer, is called as a site: `z` in layer 1 for
+ * `blocks.1.attn.hook_z`, `z` for `hook_z`. Null for names that are none of these.
+ */
+export function siteOfHook(name: string): NamedSite | null {
+  const canonical = canonicalHook(name);
+  if (canonical === 'hook_embed' || canonical === 'hook_pos_embed')
+    return { site: canonical.slice('hook_'.length), layer: null };
+  const match = /^(?:blocks\.(\d+)\.)?(.+)$/s.exec(canonical);
+  if (!match) return null;
+  const [, digits, point] = match;
+  const site = Object.keys(ADDRESSES).find(
+    (address) => ADDRESSES[address] === point || ADDRESSES[address]!.split('.')[1] === point,
+  );
+  return site === undefined ? null : { site, layer: digits === undefined ? null : Number(digits) };
+}
+
 /** Computed only when named in full up to the layer: one term a head for every position. */
 export function isCostly(hook: string): boolean {
   return /\.hook_result$/.test(hook);

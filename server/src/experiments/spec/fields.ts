@@ -17,6 +17,7 @@ import type {
 } from '../../../../protocol/experimentSpec';
 import type {
   ChoiceShape,
+  EitherShape,
   Field,
   FieldsOf,
   FieldsShape,
@@ -30,7 +31,7 @@ const text: Shape = { type: 'text' };
 const truth: Shape = { type: 'truth' };
 const list = (of: Shape, least = 1): ListShape => ({ type: 'list', of, least });
 const choice = (words: Readonly<Record<string, string>>): ChoiceShape => ({ type: 'choice', words });
-const either = (...options: Shape[]): Shape => ({ type: 'either', options });
+const either = (...options: Shape[]): EitherShape => ({ type: 'either', options });
 const count = (least: number): NumberShape => ({ type: 'number', whole: true, least });
 const index = (role: NumberRole): NumberShape => ({ type: 'number', whole: true, least: 0, role });
 const position: NumberShape = { type: 'number', whole: true, role: 'position' };
@@ -98,7 +99,7 @@ const tokenIds = fields('a mapping with tokens', {
 } satisfies FieldsOf<{ tokens: 0 }>);
 const prompt = either({ type: 'text', names: 'prompt' }, tokenIds);
 const answer = either(index('token'), { type: 'text', names: 'token' });
-const answers = either(...(answer.type === 'either' ? answer.options : []), list(answer));
+const answers = either(...answer.options, list(answer));
 
 /** Two prompts and their answers. */
 export const pair = fields('a pair of prompts', {
@@ -140,7 +141,14 @@ const siteFields = {
   },
 } satisfies FieldsOf<SiteSpec>;
 const site = fields('a site such as {at: z, layer: 3, head: 1}', siteFields);
-const swept = either(sites, list(either(site, list(site))));
+const sitesAtOnce: Shape = {
+  ...either(site, list(site)),
+  words: `${site.title}, or a list of sites that are changed together`,
+};
+const swept: Shape = {
+  ...either(sites, list(sitesAtOnce)),
+  words: 'a site such as z, or a list of sites: [{at: z, layer: 9}]',
+};
 
 const runFields: Pick<FieldsOf<Required<PatchRun>>, 'name' | 'metric'> = {
   name: {

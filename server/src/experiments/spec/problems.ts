@@ -60,3 +60,12 @@ function located(code: ProblemCode, { start, end }: Span, message: string, fixes
 export function replacement({ start, end }: Span, text: string): Fix {
   return { title: `Replace by ${text}`, edits: [{ start, end, text }] };
 }
+
+/** The errors among the problems of a text, in its order, each once: `Line 3: what, why and the cure`. */
+export function errorSentences(text: string, problems: readonly Problem[]): string[] {
+  const sentences = problems
+    .filter(({ severity }) => severity === 'error')
+    .sort((a, b) => a.start - b.start)
+    .map(({ start, message }) => `Line ${text.slice(0, start).split('\n').length}: ${message}`);
+  return [...new Set(sentences)];
+}

@@ -89,6 +89,46 @@ describe('readExperiment', () => {
     expect(firstMessage(`${GOOD}colour: red\n`)).toContain('An experiment has no "colour". It has title');
   });
 
+  it('says how sites are written where a mapping stands alone', () => {
+    expect(firstMessage(withRuns('  - patch: { at: z, layer: 9 }'))).toBe(
+      '"patch" is a mapping: write a site such as z, or a list of sites: [{at: z, layer: 9}].',
+    );
+    expect(firstMessage(withRuns('  - patch: [z]'))).toBe(
+      '"patch" is "z": write a site such as {at: z, layer: 3, head: 1}, or a list of sites that are changed together.',
+    );
+    expect(firstMessage(withRuns('  - patch: x'))).toMatch(
+      /"patch" must be embed, .* or error; this is "x"\.$/,
+    );
+  });
+
+  it.each([
+    ['patch: hook_z', 'patch: z', 'this is "hook_z": write z.'],
+    ['patch: blocks.1.attn.hook_z', 'patch: z', ': write z, with layers: [1].'],
+    ['attribute: attn.hook_q', 'attribute: q', ': write q.'],
+    [
+      'patch: [{ at: blocks.2.mlp.hook_post }]',
+      'patch: [{ at: mlp_post }]',
+      ': write mlp_post, with layer: 2.',
+    ],
+    ['lens: blocks.3.hook_resid_mid', 'lens: resid_mid', ': write resid_mid.'],
+  ])('knows the hook point of %s', (run, after, message) => {
+    const text = withRuns(`  - ${run}`);
+    expect(firstMessage(text)).toContain(message);
+    expect(mended(text)).toBe(withRuns(`  - ${after}`));
+  });
+
+  it('offers no site where the hook point is none of those that may stand there', () => {
+    expect(firstMessage(withRuns('  - lens: hook_z'))).toMatch(/; this is "hook_z"\.$/);
+  });
+
+  it('marks a misspelt kind, and reads the rest of the run', () => {
+    const text = withRuns('  - name: a\n    atribute: z\n    verfy: 5\n    layers: [-1]');
+    expect(problemsOf(text)).toEqual(['run-kind: atribute', 'unknown-key: verfy', 'wrong-type: -1']);
+    expect(mended(text)).toBe(text.replace('atribute', 'attribute'));
+    const twice = withRuns('  - atribute: z\n    attrbute: z');
+    expect(problemsOf(twice)).toEqual(['run-kind: atribute', 'unknown-key: attrbute']);
+  });
+
   it.each([
     ['a number for a text', 'title: 2024', 'wrong-type: 2024', 'title: "2024"'],
     [
@@ -125,7 +165,7 @@ describe('readExperiment', () => {
 
   it.each([
     ['what is missing', 'runs:\n  - patch: z\n', 'needs "prompts"'],
-    ['an empty value', withRuns('  - patch:'), '"patch" has no value: write embed'],
+    ['an empty value', withRuns('  - patch:'), '"patch" has no value: write a site such as z'],
     ['an empty list', withRuns('  - patch: z\n    by: []'), 'needs 1 or more entries and has 0'],
     [
       'a fraction',

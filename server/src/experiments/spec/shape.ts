@@ -57,6 +57,8 @@ export interface VariantsShape {
 export interface EitherShape {
   readonly type: 'either';
   readonly options: readonly Shape[];
+  /** What may be written, where the options one by one are no help to a reader. */
+  readonly words?: string;
 }
 
 export type Shape =
@@ -91,7 +93,7 @@ export function inWords(shape: Shape): string {
     case 'variants':
       return shape.title;
     case 'either':
-      return alternatives(shape.options.map(inWords));
+      return shape.words ?? alternatives(shape.options.map(inWords));
   }
 }
 

@@ -11,9 +11,10 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Span } from '../../../../protocol/method';
+import { type NamedSite, siteOfHook } from '../../models/hookNames';
 import { closest } from './nearMisses';
 import { type Path, Places } from './place';
-import type { Fix, Problem, ProblemCode } from './problems';
+import { type Fix, type Problem, type ProblemCode, replacement } from './problems';
 import { quoted } from './quoting';
 import {
   alternatives,
@@ -88,12 +89,20 @@ export class SpecReader {
     }
   }
 
-  private mapping(node: YAMLMap, { title, fields }: FieldsShape, path: Path, at: Span): Read {
+  /** @param respelt a misspelt key that has been complained of: what it holds is read as that of the key that is meant */
+  private mapping(
+    node: YAMLMap,
+    { title, fields }: FieldsShape,
+    path: Path,
+    at: Span,
+    respelt?: RespeltKey,
+  ): Read {
     const value: Record<string, unknown> = {};
     const seen = new Set<string>();
     for (const pair of node.items as Pair<ParsedNode, ParsedNode | null>[]) {
-      const key = isScalar(pair.key) ? String(pair.key.value) : null;
       const keySpan = spanOf(pair.key) ?? at;
+      const written = isScalar(pair.key) ? String(pair.key.value) : null;
+      const key = written !== null && written === respelt?.written ? respelt.meant : written;
       if (key === null) this.problem('unknown-key', keySpan, `A key of ${title} must be a word.`);
       else if (seen.has(key))
         this.problem('duplicate', keySpan, `"${key}" stands here twice: remove one of them.`);
@@ -123,13 +132,13 @@ export class SpecReader {
       const message = `${capital(title)} has one kind, and this has ${kinds.join(' and ')}: write one run for each.`;
       return this.problem('run-kind', heading(this.text, at), message);
     }
-    const near = keys.flatMap((key) => closest(key, Object.keys(by)).slice(0, 1));
-    const hint = near.length === 0 ? '' : ` Did you mean ${near[0]!}?`;
-    return this.problem(
-      'run-kind',
-      heading(this.text, at),
-      `${capital(title)} needs its kind: ${all}.${hint}`,
-    );
+    const respelt = respeltKey(node, Object.keys(by));
+    const message = `${capital(title)} needs its kind: ${all}.`;
+    if (!respelt) return this.problem('run-kind', heading(this.text, at), message);
+    const { span, meant } = respelt;
+    this.problem('run-kind', span, `${message} Did you mean ${meant}?`, [replacement(span, meant)]);
+    this.mapping(node, by[meant]!, path, at, respelt);
+    return WRONG;
   }
 
   private items(
@@ -169,8 +178,7 @@ export class SpecReader {
   private wrong(shape: Shape, node: Node, path: Path, at: Span): Read {
     const span = isScalar(node) ? at : heading(this.text, at);
     const fixes = fixesOf(shape, node, at);
-    const message = `${nameOf(path)} must be ${inWords(shape)}; this is ${described(node)}.`;
-    return this.problem('wrong-type', span, message, fixes);
+    return this.problem('wrong-type', span, whyWrong(shape, node, path), fixes);
   }
 
   private unknownKey(
@@ -192,7 +200,7 @@ export class SpecReader {
     if (this.problems.length >= MAX_PROBLEMS) return;
     const near = closest(key, known);
     const hint = near.length > 0 ? `Did you mean ${alternatives(near)}?` : `It has ${known.join(', ')}.`;
-    const fixes = near.map((name) => ({ title: `Replace by ${name}`, edits: [{ ...at, text: name }] }));
+    const fixes = near.map((name) => replacement(at, name));
     this.problem('unknown-key', at, `${capital(title)} has no "${key}". ${hint}`, fixes);
   }
 
@@ -240,13 +248,66 @@ function isGood(value: unknown, shape: Shape): boolean {
 function fixesOf(shape: Shape, node: Node, at: Span): readonly Fix[] {
   if (!isScalar(node)) return [];
   const options = shape.type === 'either' ? shape.options : [shape];
-  const replace = (text: string): Fix => ({ title: `Replace by ${text}`, edits: [{ ...at, text }] });
-  const words = options.flatMap((option) => (option.type === 'choice' ? Object.keys(option.words) : []));
-  if (typeof node.value === 'string') return closest(node.value, words).map(replace);
+  const replace = (text: string): Fix => replacement(at, text);
+  if (typeof node.value === 'string') {
+    const words = wordsOf(shape);
+    const site = siteMeant(node.value, words);
+    return (site ? [site.site] : closest(node.value, words)).map(replace);
+  }
   const texts = options.filter(({ type }) => type === 'text');
   if (texts.some((option) => option.type === 'text' && option.pattern) && typeof node.value === 'number')
     return [replace(`'== ${node.value}'`)];
   return texts.length > 0 && node.source !== undefined ? [replace(quoted(node.source))] : [];
+}
+
+/** The words that a value may be; none where it is no choice. */
+function wordsOf(shape: Shape): string[] {
+  const options = shape.type === 'either' ? shape.options : [shape];
+  return options.flatMap((option) => (option.type === 'choice' ? Object.keys(option.words) : []));
+}
+
+function whyWrong(shape: Shape, node: Node, path: Path): string {
+  const name = nameOf(path);
+  const words = wordsOf(shape);
+  const hasOwnWords = shape.type === 'either' && shape.words !== undefined;
+  if (hasOwnWords && !(isScalar(node) && words.length > 0))
+    return `${name} is ${described(node)}: write ${shape.words}.`;
+  const wanted = hasOwnWords ? alternatives(words) : inWords(shape);
+  const hint = isScalar(node) && typeof node.value === 'string' ? siteHint(node.value, words, path) : '';
+  return `${name} must be ${wanted}; this is ${described(node)}${hint}.`;
+}
+
+/** The site that a hook point's name means. */
+function siteMeant(name: string, words: readonly string[]): NamedSite | null {
+  const found = siteOfHook(name);
+  return found && words.includes(found.site) ? found : null;
+}
+
+function siteHint(name: string, words: readonly string[], path: Path): string {
+  const found = siteMeant(name, words);
+  if (!found) return '';
+  const { site, layer } = found;
+  const key = path.at(-1);
+  if (layer === null || key === 'lens') return `: write ${site}`;
+  return `: write ${site}, with ${key === 'at' ? `layer: ${layer}` : `layers: [${layer}]`}`;
+}
+
+/** A key that is near to a known one. */
+interface RespeltKey {
+  readonly written: string;
+  readonly meant: string;
+  readonly span: Span;
+}
+
+function respeltKey(node: YAMLMap, known: readonly string[]): RespeltKey | null {
+  for (const { key } of node.items) {
+    const span = isScalar(key) ? spanOf(key) : null;
+    if (!isScalar(key) || !span) continue;
+    const written = String(key.value);
+    const [meant] = closest(written, known);
+    if (meant !== undefined) return { written, meant, span };
+  }
+  return null;
 }
 
 /** The last key of a path, for messages. */
