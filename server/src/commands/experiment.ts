@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import type { ExperimentSpec, PromptPair } from '../../../protocol/experimentSpec';
 import type { ExperimentResult } from '../../../protocol/experiments';
-import { pairsOf } from '../experiments/lab/experiment';
+import { measuredWords } from '../../../protocol/outcomes';
+import { pairsOf, titleOf } from '../experiments/lab/experiment';
 import { namedDictionaries, needsTokenizer, usesDictionaries } from '../experiments/lab/needs';
 import { checkPairFileName, readPairs } from '../experiments/lab/pairFile';
 import { resultText } from '../experiments/lab/resultText';
@@ -32,7 +33,8 @@ export async function experiment(context: CommandContext): Promise<string | null
     dictionaries: placesOf(spec, base),
     needsTokenizer: needsTokenizer(spec, pairs),
   });
-  return answer(context, file, await perform(context, file, lab, spec, pairs));
+  const result = await perform(context, file, lab, spec, pairs);
+  return answer(context, file, { ...result, title: titleOf(spec, basename(file)) });
 }
 
 /** Writes what was computed; then says what failed. @throws CommandError, ExpectationsFailed */
@@ -51,7 +53,7 @@ function answer({ options }: CommandContext, file: string, result: ExperimentRes
   if (broken.length === 0) return output;
   throw new ExpectationsFailed(
     output,
-    broken.map(({ clause, measured }) => `${clause}: measured ${measured}`),
+    broken.map((outcome) => `${outcome.clause}: ${measuredWords(outcome)}`),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Experiments asked of the built server: results, snapshots, cancelling, a dying engine, result files. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-languageserver/node';
 import { killEngine } from '../../../protocol/engine';
@@ -106,6 +106,7 @@ describe('runExperiment', () => {
     writeFileSync(file, 'not this: the editor has another text');
     const uri = pathToFileURL(file).href;
     const first = await server.call(runExperiment, { uri, text: FILE });
+    expect(first.title).toBe(basename(fileURLToPath(uri), '.fscope.yaml'));
     expect(first.expectations.map(({ holds }) => holds)).toEqual([true, false]);
     expect(first.runs.map(({ name }) => name)).toEqual(['heads', 'without']);
     expect(written).toEqual([pathToFileURL(place).href]);
@@ -223,7 +224,9 @@ describe('runExperiment', () => {
       server.failure(server.call(runExperiment, params));
     expect(await failure({ uri, text: 'model: demo\nruns: []' } as never)).toMatchObject({
       code: ErrorCode.requestFailed,
-      message: expect.stringMatching(/^x\.fscope\.yaml, line \d+: /) as string,
+      message: expect.stringMatching(
+        /^This experiment cannot be run\. Line 1: .* needs "prompts".* Line 2: This list needs 1 or more entries/,
+      ) as string,
       data: { file: join(folder, 'x.fscope.yaml') },
     });
     expect(await failure({ uri: null, spec: { ...PATCH, model: 'nowhere' } } as never)).toMatchObject({

@@ -16,13 +16,14 @@ import type { ExperimentSpec, PromptPair } from '../../../protocol/experimentSpe
 import { readExperimentResult } from '../../../protocol/readResult';
 import { RequestError } from '../documents/requestError';
 import { withEarlier } from '../experiments/lab/compare';
-import { pairsOf, runExperiment } from '../experiments/lab/experiment';
+import { pairsOf, runExperiment, titleOf } from '../experiments/lab/experiment';
 import { checkPairFileName, readPairs } from '../experiments/lab/pairFile';
 import { progressWords } from '../experiments/lab/progress';
 import { preparePrompt } from '../experiments/lab/prompts';
 import { Refusal } from '../experiments/lab/refusal';
 import { resultText } from '../experiments/lab/resultText';
 import { nextToken, nextTokenFeeds, nextTokenPlan } from '../experiments/readFeatures';
+import { errorSentences } from '../experiments/spec/problems';
 import { readExperiment } from '../experiments/spec/readSpec';
 import { writeTextAtomically } from '../formats/atomicFile';
 import { readJsonFile, readTextFile } from '../formats/json';
@@ -68,6 +69,8 @@ async function asRequestError<T>(job: () => Promise<T>): Promise<T> {
 /** An experiment and where it stands. */
 interface Subject {
   readonly spec: ExperimentSpec;
+  /** Of its file; null without one. */
+  readonly name: string | null;
   /** Folder that its relative paths refer to. */
   readonly base: string;
   /** Of an experiment file on disk: where its result goes, and the URI of that as the client writes URIs. */
@@ -81,16 +84,17 @@ async function run(
   show: (snapshot: RunResult) => void,
 ): Promise<ExperimentResult> {
   const signal = signalOf(token);
-  const { spec, base, result: place } = subjectOf(params, services);
+  const { spec, name, base, result: place } = subjectOf(params, services);
   const pairs = pairsIn(spec, base);
   const lab = await openLab(services, spec, base, signal, params.isRestricted);
   const { only } = params;
-  const found = await runExperiment(spec, lab, {
+  const computed = await runExperiment(spec, lab, {
     pairs,
     signal,
     onSnapshot: show,
     ...(only ? { only } : {}),
   });
+  const found = name === null ? computed : { ...computed, title: titleOf(spec, name) };
   if (place === null) return found;
   const earlier = existsSync(place.path) ? earlierResult(place.path) : null;
   const result = earlier ? withEarlier(found, earlier) : found;
@@ -105,13 +109,14 @@ async function run(
 function subjectOf({ uri, text, spec }: RunExperimentParams, services: Services): Subject {
   const path = uri === null ? null : filePathOf(uri);
   const home = services.workspaceFolders[0] ?? homedir();
-  if (spec) return { spec, base: path ?? home, result: null };
+  if (spec) return { spec, name: null, base: path ?? home, result: null };
   if (uri === null || (path === null && text === undefined))
     throw new RequestError(ErrorCode.invalidParams, 'no experiment was given');
   const written = text ?? readTextFile(path!);
   const isFile = path?.endsWith(EXPERIMENT) === true && uri.endsWith(EXPERIMENT);
   return {
     spec: checkedSpec(written, path ?? uri),
+    name: basename(path ?? uri),
     base: path === null ? home : dirname(path),
     result: isFile
       ? {
@@ -125,10 +130,8 @@ function subjectOf({ uri, text, spec }: RunExperimentParams, services: Services)
 function checkedSpec(text: string, file: string): ExperimentSpec {
   const { spec, problems } = readExperiment(text);
   if (spec) return spec;
-  const [first] = problems.filter(({ severity }) => severity === 'error');
-  const line = text.slice(0, first?.start ?? 0).split('\n').length;
-  const why = first?.message ?? 'It is no experiment.';
-  throw new RequestError(ErrorCode.requestFailed, `${basename(file)}, line ${line}: ${why}`, { file });
+  const why = errorSentences(text, problems).join(' ');
+  throw new RequestError(ErrorCode.requestFailed, `This experiment cannot be run. ${why}`, { file });
 }
 
 function pairsIn(spec: ExperimentSpec, base: string): readonly PromptPair[] {

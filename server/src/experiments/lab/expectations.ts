@@ -2,6 +2,7 @@
 import type { Bound, CellSpec, Expectation } from '../../../../protocol/experimentSpec';
 import type { ExpectationOutcome, RunResult, Tick } from '../../../../protocol/experiments';
 import { flattened, inUnit, type Unit, unitWords } from '../../../../protocol/normalise';
+import { UNANSWERED } from '../../../../protocol/outcomes';
 import { holds } from './bounds';
 
 const UNITS: readonly Unit[] = ['value', 'change', 'recovered', 'effect'];
@@ -26,7 +27,7 @@ function clauseOutcomes(clause: Expectation, run: RunResult, other: RunResult | 
   const ofRun = (['clean', 'corrupted'] as const).flatMap((side) =>
     clause[side] === undefined
       ? []
-      : [outcome(`${run.name}: metric of the ${side} run`, clause[side], run[side], 'there is none')],
+      : [outcome(`${run.name}: metric of the ${side} run`, clause[side], run[side], 'the result has none')],
   );
   const ofTop =
     other && clause.top !== undefined ? [sharedOutcome(run, other, clause.top, clause.shared)] : [];
@@ -46,7 +47,7 @@ function unfinished(result: ExpectationOutcome, runs: readonly RunResult[]): Exp
 
 function outcome(what: string, bound: Bound, value: number | null, missing: string): ExpectationOutcome {
   const clause = `${what} ${bound.trim()}`;
-  if (value === null) return { clause, holds: false, measured: missing };
+  if (value === null) return { clause, holds: false, measured: `${UNANSWERED}${missing}` };
   return { clause, holds: holds(bound, value), measured: shown(value) };
 }
 

@@ -80,6 +80,11 @@ function checkNames({ runs }: ExperimentSpec, only: readonly string[] = []): voi
     throw new Refusal(`there is no run ${unknown}: the experiment has ${names.join(', ')}`);
 }
 
+/** What the result of an experiment file is called: its title, or else the file's name. @param name of the file, without folders */
+export function titleOf({ title }: ExperimentSpec, name: string): string {
+  return title ?? name.replace(/\.fscope\.ya?ml$/, '');
+}
+
 /** The pairs that stand in the experiment itself. @throws TypeError when it names a file of them, which the caller reads */
 export function pairsOf({ prompts }: ExperimentSpec): readonly PromptPair[] {
   if (typeof prompts === 'string') throw new TypeError(`the pairs of ${prompts} were not read`);
