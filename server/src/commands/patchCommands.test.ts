@@ -116,7 +116,7 @@ describe('patch', () => {
       'z',
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^patch: patch z, denoise, logit_diff:/);
+    expect(stdout).toMatch(/^patch: z, denoise, logit_diff:/);
     expect(stdout).toMatch(/note: The clean and the corrupted run have the same metric/);
     expect(stdout).toMatch(/note: No effect anywhere/);
   });
@@ -129,6 +129,7 @@ describe('patch', () => {
       /the vocabulary is 0 to 299/,
     ],
     ['a position outside', ['--metric', 'logit:3@10', '--at', 'z'], /position 10 is outside the 10 tokens/],
+    ['equal answers', ['--metric', 'logit_diff:7,7', '--at', 'z'], /are the same \(token 7\)/],
     ['a layer that is not there', [...METRIC, '--at', 'z', '--layer', '3'], /z has layers 0 to 2, and no 3/],
     ['features without a dictionary', [...METRIC, '--at', 'features'], /the experiment names none: name one/],
     ['neurons of no layer', [...METRIC, '--at', 'mlp_post'], /chosen in one layer: name it/],
@@ -140,6 +141,12 @@ describe('patch', () => {
     await expectError(line, 'patch', ...PAIR, ...args, '--out', out);
     expect(readdirSync(folder)).toEqual(['r.json']);
     expect(readFileSync(out, 'utf8')).toBe('what was there');
+  });
+
+  it('says what a hook point is called as a site', async () => {
+    const outcome = await cli('patch', ...PAIR, ...METRIC, '--at', 'blocks.1.attn.hook_z');
+    expect(outcome.status).toBe(2);
+    expect(outcome.stderr).toContain('"blocks.1.attn.hook_z" is a hook point: write --at z --layer 1');
   });
 
   it('fails for a prompt that is too long', async () => {
@@ -247,10 +254,21 @@ describe('experiment', () => {
     const { stdout } = await cli('experiment', join(folder, 'x.fscope.yaml'), '--json');
     expect(readExperimentResult(JSON.parse(stdout)).title).toBe('tiny');
     const readable = await cli('experiment', join(folder, 'x.fscope.yaml'));
-    expect(readable.stdout).toMatch(/^tiny\npatch: patch z, denoise, logit_diff:.*\n {2}clean -7\.5199/);
+    expect(readable.stdout).toMatch(/^tiny\npatch: z, denoise, logit_diff:.*\n {2}clean -7\.5199/);
     expect(readable.stdout).toMatch(
       /\nholds: patch: metric of the clean run -7\.6 \.\. -7\.5 \(-7\.5199\)\n/,
     );
+  });
+
+  it('is called as its file where it has no title, and says what its clauses leave open', async () => {
+    const text = EXPERIMENT.replace('title: tiny\n', '').replace(/expect:[^]*/, '');
+    const folder = experimentFolder(`${text}expect:\n  - { run: lens, value: '> 0' }\n`);
+    const { status, stdout, stderr } = await cli('experiment', join(folder, 'x.fscope.yaml'));
+    expect({ status, stderr }).toEqual({
+      status: 3,
+      stderr: 'expect: lens: metric > 0: cannot be answered: the cell does not say which layer\n',
+    });
+    expect(stdout).toMatch(/^x\npatch: z, /);
   });
 
   it('exits with 3 when a clause does not hold, with everything written', async () => {
