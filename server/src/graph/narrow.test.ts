@@ -15,6 +15,7 @@ const fed = new Map<string, Numbers>([
   ['x', numbers([2, 5, 4])],
   ['mask', numbers([5, 5])],
   ['w', numbers([4, 6])],
+  ['turned', numbers([6, 4])],
   ['bias', numbers([6])],
   ['rows', { data: Float64Array.of(4, 1), dims: [2] }],
 ]);
@@ -60,6 +61,17 @@ describe('narrowTakes', () => {
     const y = b.relu(b.linear(b.mul(x, b.scalar(2)), b.weight('w', [4, 6]), b.weight('bias', [6])));
     b.output('y', b.take(y, positions(b), 1));
     expect(shapesOf(expectSame(b.build()), 'linear')).toEqual([['batch', 'row', 6]]);
+  });
+
+  it('computes taken outputs of a linear map alone, whichever way its weight lies', () => {
+    for (const transposed of [false, true]) {
+      const b = new Builder();
+      const x = b.input('x', ['batch', 'pos', 4]);
+      const weight = b.weight(transposed ? 'turned' : 'w', transposed ? [6, 4] : [4, 6]);
+      const y = b.linear(x, weight, b.weight('bias', [6]), transposed);
+      b.output('y', b.take(b.hook('logits', y), positions(b), -1));
+      expect(shapesOf(expectSame(b.build()), 'linear')).toEqual([['batch', 'pos', 'row']]);
+    }
   });
 
   it('stops at what mixes positions, and takes there', () => {

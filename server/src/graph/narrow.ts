@@ -12,9 +12,9 @@ interface Part {
 type Need = Part | null;
 
 /**
- * The same program in which what only a `take` needs is computed for the taken entries alone. What does not act on them one
- * by one (splits, products along the taken axis) stays whole. A narrowed hook point names the narrowed value. Indices of takes
- * are inputs or constants.
+ * The same program in which what only a `take` needs is computed for the taken entries alone: of the logits of two answers, two
+ * rows of the unembedding. What does not act on them one by one (splits, products along the taken axis) stays whole. A narrowed hook
+ * point names the narrowed value. Indices of takes are inputs or constants.
  */
 export function narrowTakes(graph: Graph): Graph {
   const needs = needsOf(graph);
@@ -83,8 +83,8 @@ function both(a: Need, b: Need): Need {
   return a && b && a.axis === b.axis && a.indices === b.indices ? a : null;
 }
 
-/** Operations that act on each entry, or along the last axis, by themselves; all but the first input are weights. */
-const ROWWISE: ReadonlySet<OpName> = new Set([
+/** Operations that act on each entry by itself. */
+const ENTRYWISE: ReadonlySet<OpName> = new Set([
   'hook',
   'stopGradient',
   'neg',
@@ -98,12 +98,10 @@ const ROWWISE: ReadonlySet<OpName> = new Set([
   'geluTanh',
   'geluErf',
   'normalCdf',
-  'mean',
-  'normalize',
-  'softmax',
-  'logSoftmax',
-  'linear',
 ]);
+
+/** Operations that act on each row of the last axis by itself. */
+const ROWWISE: ReadonlySet<OpName> = new Set(['mean', 'normalize', 'softmax', 'logSoftmax']);
 
 const ELEMENTWISE: ReadonlySet<OpName> = new Set(['add', 'sub', 'mul', 'div', 'select']);
 
@@ -114,7 +112,10 @@ function inputParts(node: Node, need: Need): Need[] | null {
   const { axis, indices } = need;
   const shape = node.outputs[0]!.shape;
   const first = (at: number): Need[] => node.inputs.map((_, i) => (i === 0 ? { indices, axis: at } : null));
-  if (ROWWISE.has(node.op)) return axis === shape.length - 1 ? null : first(axis);
+  const isLast = axis === shape.length - 1;
+  if (isOp(node, 'linear')) return isLast ? outputParts(node, indices) : first(axis);
+  if (ENTRYWISE.has(node.op)) return first(axis);
+  if (ROWWISE.has(node.op)) return isLast ? null : first(axis);
   if (ELEMENTWISE.has(node.op)) {
     return node.inputs.map((value) => operandPart(value, axis - shape.length + value.shape.length, indices));
   }
@@ -123,6 +124,12 @@ function inputParts(node: Node, need: Need): Need[] | null {
     return axis === shape.length - 2 && node.inputs[0]!.shape.length === shape.length ? first(axis) : null;
   }
   return isOp(node, 'reshape') && sameFront(node.inputs[0]!.shape, shape, axis) ? first(axis) : null;
+}
+
+/** Of a linear map only some outputs: their columns of the weight [in, out], or rows where it is transposed, and biases. */
+function outputParts({ attributes, inputs }: Node<'linear'>, indices: Value): Need[] {
+  const parts: Need[] = [null, { indices, axis: attributes.transposed ? 0 : 1 }, { indices, axis: 0 }];
+  return parts.slice(0, inputs.length);
 }
 
 /** An operand that is repeated along the axis is needed whole. */
