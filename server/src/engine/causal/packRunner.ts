@@ -6,7 +6,7 @@ import type { Tensor } from '../ort';
 import { capture, type Plan } from '../plan';
 import { type CleanRun, dictionariesOf, metricPlan } from './baseRun';
 import { joined, packMask, type Pack, packPositions, type PlacedSegment } from './packs';
-import { patchFeeds } from './patchFeeds';
+import { patched, patchFeeds, type PatchSources } from './patchFeeds';
 import { FROM_TOKENS, startLayer } from './places';
 import type { SweepParams } from './requests';
 import { gatherPositions, joinPositions, firstPositions } from './rows';
@@ -72,7 +72,7 @@ export class PackRunner {
 
   /** One layer, with everything that any cell patches in it. */
   private plan(layer: number): Plan {
-    const hooks = this.patched.get(layer) ?? [];
+    const hooks = this.spliced(layer);
     const metric = layer === this.last ? this.params.metric : {};
     return {
       ...capture([]),
@@ -83,11 +83,19 @@ export class PackRunner {
     };
   }
 
+  /** What is patched inside of a layer; what goes into it is patched before it is fed. */
+  private spliced(layer: number): readonly string[] {
+    return (this.patched.get(layer) ?? []).filter((hook) => hook !== residualInput(layer));
+  }
+
+  private get sources(): PatchSources {
+    return { pair: this.params, source: this.source, given: this.params.values };
+  }
+
   private stepFeeds(pack: Pack, layer: number, residual: Tensor | null): Map<string, Tensor> {
     const positions = packPositions(pack);
-    const sources = { pair: this.params, source: this.source, given: this.params.values };
-    const patches = (this.patched.get(layer) ?? []).flatMap((hook) => [
-      ...patchFeeds(hook, this.host.shapeOf(hook), pack, this.params.cells, sources),
+    const patches = this.spliced(layer).flatMap((hook) => [
+      ...patchFeeds(hook, this.host.shapeOf(hook), pack, this.params.cells, this.sources),
     ]);
     return new Map<string, Tensor>([
       this.entry(pack, layer, residual),
@@ -104,11 +112,18 @@ export class PackRunner {
       const ids = packPositions(pack).map((position) => this.params.base.tokens[position]!);
       return ['tokens', integers(ids, [1, ids.length])];
     }
-    const joining = pack.segments.filter(({ start }) => start === layer);
-    if (joining.length === 0) return [residualInput(layer), residual!];
+    const hook = residualInput(layer);
+    const whole = this.withJoining(pack, layer, residual);
+    if (!this.patched.get(layer)?.includes(hook)) return [hook, whole];
+    return [hook, patched(hook, whole, pack, this.params.cells, this.sources)];
+  }
+
+  private withJoining({ segments }: Pack, layer: number, residual: Tensor | null): Tensor {
+    const joining = segments.filter(({ start }) => start === layer);
+    if (joining.length === 0) return residual!;
     const base = this.base.activations.get(residualInput(layer))!;
     const fresh = gatherPositions(base, packPositions({ segments: joining }));
-    return [residualInput(layer), residual ? joinPositions(residual, fresh) : fresh];
+    return residual ? joinPositions(residual, fresh) : fresh;
   }
 
   private pastFeeds(layer: number, past: number): [string, Tensor][] {

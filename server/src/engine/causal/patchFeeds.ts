@@ -25,16 +25,47 @@ export function patchFeeds(
 ): Feeds {
   const dims = packedDims(hook, shape, pack);
   const count = dims.reduce((a, b) => a * b, 1);
-  const target: Target = { value: new Float32Array(count), kept: new Float32Array(count).fill(1), dims };
+  const value = new Float32Array(count);
+  const kept = new Float32Array(count).fill(1);
+  const put = (at: number, number: number) => {
+    value[at] = number;
+    kept[at] = 0;
+  };
+  writePatches(hook, { put, dims }, pack, cells, sources);
+  return new Map([
+    [interventionInput(hook), { data: value, dims }],
+    [`${interventionInput(hook)}.kept`, { data: kept, dims }],
+  ]);
+}
+
+/** An activation [1, packed, ...inner] with its patches in it. */
+export function patched(
+  hook: string,
+  { data, dims }: Tensor,
+  pack: Pack,
+  cells: readonly Cell[],
+  sources: PatchSources,
+): Tensor {
+  const changed = (data as Float32Array).slice();
+  const put = (at: number, number: number) => {
+    changed[at] = number;
+  };
+  writePatches(hook, { put, dims }, pack, cells, sources);
+  return { data: changed, dims };
+}
+
+function writePatches(
+  hook: string,
+  target: Target,
+  pack: Pack,
+  cells: readonly Cell[],
+  sources: PatchSources,
+): void {
   const write = isPattern(hook) ? writePattern : writeRows;
   for (const segment of pack.segments) {
     for (const patch of cells[segment.cell]!)
       if (patch.hook === hook) write(target, patch, segment, pack, sources);
   }
-  return new Map([
-    [interventionInput(hook), { data: target.value, dims }],
-    [`${interventionInput(hook)}.kept`, { data: target.kept, dims }],
-  ]);
 }
 
 function packedDims(hook: string, shape: Shape, { past, length }: Pack): number[] {
@@ -43,14 +74,9 @@ function packedDims(hook: string, shape: Shape, { past, length }: Pack): number[
 }
 
 interface Target {
-  readonly value: Float32Array;
-  readonly kept: Float32Array;
+  /** Takes a new number, by flat index. */
+  readonly put: (at: number, number: number) => void;
   readonly dims: readonly number[];
-}
-
-function put({ value, kept }: Target, at: number, number: number): void {
-  value[at] = number;
-  kept[at] = 0;
 }
 
 /** [1, packed, ...inner] */
@@ -68,7 +94,7 @@ function writeRows(
     const read = rowReader(patch, position, width, sources);
     if (!read) continue;
     const row = (segment.offset + position - segment.from) * width;
-    for (const entry of entries) put(target, row + entry, read(entry));
+    for (const entry of entries) target.put(row + entry, read(entry));
   }
 }
 
@@ -95,7 +121,7 @@ function writePattern(
     for (const head of heads) {
       const row = (head * rows + segment.offset + query - segment.from) * columns;
       const read = patternReader(patch, head, query, sources);
-      for (const key of keys) put(target, row + keyColumn(pack, segment, key), read(key));
+      for (const key of keys) target.put(row + keyColumn(pack, segment, key), read(key));
     }
   }
 }
