@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-languageserver/node';
 import { killEngine } from '../../../protocol/engine';
 import { ErrorCode } from '../../../protocol/errors';
-import type { ExperimentSpec } from '../../../protocol/experimentSpec';
+import type { ExperimentSpec, PromptPair } from '../../../protocol/experimentSpec';
 import {
   type ExperimentResult,
   likelyAnswers,
@@ -229,11 +229,18 @@ describe('runExperiment', () => {
       ) as string,
       data: { file: join(folder, 'x.fscope.yaml') },
     });
+    const malformed = { ...PATCH, runs: [{ patch: 'z', layers: 'all of them' }] };
+    expect(await failure({ uri: null, spec: malformed } as never)).toMatchObject({
+      message: expect.stringMatching(/^This experiment cannot be run\./) as string,
+    });
     expect(await failure({ uri: null, spec: { ...PATCH, model: 'nowhere' } } as never)).toMatchObject({
       message: 'there is no model nowhere',
     });
     expect(
-      await failure({ uri: null, spec: { ...PATCH, prompts: { clean: { tokens: [9999] } } } } as never),
+      await failure({
+        uri: null,
+        spec: { ...PATCH, prompts: { ...(PATCH.prompts as PromptPair), clean: { tokens: [9999] } } },
+      } as never),
     ).toMatchObject({ message: 'the clean prompt: token 9999 is not in the vocabulary (0 to 299)' });
     expect(
       await failure({

@@ -109,7 +109,11 @@ async function run(
 function subjectOf({ uri, text, spec }: RunExperimentParams, services: Services): Subject {
   const path = uri === null ? null : filePathOf(uri);
   const home = services.workspaceFolders[0] ?? homedir();
-  if (spec) return { spec, name: null, base: path ?? home, result: null };
+  if (spec) {
+    // It may come from a result file that somebody else wrote. JSON is YAML.
+    const read = checkedSpec(JSON.stringify(spec), path ?? home);
+    return { spec: read, name: null, base: path ?? home, result: null };
+  }
   if (uri === null || (path === null && text === undefined))
     throw new RequestError(ErrorCode.invalidParams, 'no experiment was given');
   const written = text ?? readTextFile(path!);
