@@ -14,7 +14,8 @@ export function steeringEdits(specs: readonly SteerSpec[], lab: Laboratory): Ste
     const target = targetOf(spec, lab);
     const edit = { target, change: changeOf(spec, target), positions: spec.positions ?? 'all' };
     const empty = emptyEdit(edit);
-    if (empty !== null) throw new Refusal(`the steering would have no effect: ${targetName(target)}: ${empty}`);
+    if (empty !== null)
+      throw new Refusal(`the steering would have no effect: ${targetName(target)}: ${empty}`);
     return edit;
   });
 }
