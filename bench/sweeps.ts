@@ -24,7 +24,6 @@ const pair = {
   alignment: positions,
   reference: 'base',
   metric: { kind: 'logit_diff', a: [5], b: [6] },
-  dictionaries: [],
 } as const;
 
 function run(start: number) {

@@ -189,3 +189,10 @@ function isIndex(value: unknown): value is number {
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** A snapshot of one run takes the place of the last one. */
+export function withRun(sheet: Sheet, run: RunResult): Sheet {
+  const known = sheet.runs.some(({ name }) => name === run.name);
+  const runs = known ? sheet.runs.map((old) => (old.name === run.name ? run : old)) : [...sheet.runs, run];
+  return { ...sheet, runs };
+}

@@ -6,12 +6,12 @@ import type { DashboardHost, DashboardState, DashboardView } from '../../protoco
 import { isFeatureRef } from '../../protocol/features';
 import type { FeatureRef } from '../../protocol/features';
 import { setLabel } from '../../protocol/labels';
-import { RpcPeer } from '../../protocol/rpc';
+import type { RpcPeer } from '../../protocol/rpc';
 import { Command, Panel } from '../contributions';
 import { featureName, plainLine } from '../../protocol/wording';
 import type { DashboardServices } from './dashboardPanels';
-import { panelHtml } from './html';
-import { revealPlace, saveFile } from './panelActions';
+import { connectPanel } from '../panels/connect';
+import { revealPlace, saveFile } from '../panels/actions';
 
 /** How many contexts, logits and neighbours are asked for. */
 const TOP = 20;
@@ -29,23 +29,19 @@ export class DashboardPanel implements vscode.Disposable {
     private readonly state: DashboardState,
     private readonly services: DashboardServices,
   ) {
-    const { webview } = panel;
-    panel.iconPath = vscode.Uri.joinPath(services.extensionUri, 'media', 'icons', 'featurescope.png');
     this.rename(`#${state.feature.index}`);
-    const channel = {
-      post: (message: unknown) => void webview.postMessage(message),
-      listen: (receive: (message: unknown) => void) => {
-        const listener = webview.onDidReceiveMessage(receive);
-        return () => void listener.dispose();
-      },
-    };
-    this.rpc = new RpcPeer<DashboardHost, DashboardView>(channel, this.methods());
+    this.rpc = connectPanel<DashboardHost, DashboardView>(
+      panel,
+      services.extensionUri,
+      'dashboard',
+      'Feature',
+      this.methods(),
+    );
     this.subscription = services.session.onRefresh(({ reason }) => {
       // Reading a corpus again is not worth a label.
       const told = reason === 'labels' ? this.relabel() : this.rpc.call('reload', null);
       told.catch(() => undefined);
     });
-    webview.html = panelHtml(webview, services.extensionUri, 'dashboard', 'Feature');
   }
 
   reveal(): void {

@@ -10,7 +10,7 @@ import type { Notifications } from '../notifications';
 import type { Pins } from '../pins';
 import type { Session } from '../session';
 import { DashboardPanel } from './dashboardPanel';
-import { panelOptions } from './html';
+import { panelOptions } from '../panels/html';
 
 /** What a dashboard's host works with. */
 export interface DashboardServices {

@@ -15,14 +15,14 @@ function state(model: string | null, dictionary: { id: string; path: string }): 
 }
 
 describe('the model of a spec', () => {
-  const dictionary = { id: 'res2', path: '/home/u/saes/res2' };
+  const dictionary = { id: 'res2', path: '/dictionaries/res2' };
 
   it('is the loaded one, with the dictionaries that are needed by their paths', () => {
-    expect(modelFields(state('/home/u/gpt2', dictionary), ['res2'])).toEqual({
-      model: '/home/u/gpt2',
-      dictionaries: ['/home/u/saes/res2'],
+    expect(modelFields(state('/models/gpt2', dictionary), ['res2'])).toEqual({
+      model: '/models/gpt2',
+      dictionaries: ['/dictionaries/res2'],
     });
-    expect(modelFields(state('/home/u/gpt2', dictionary), [])).toEqual({ model: '/home/u/gpt2' });
+    expect(modelFields(state('/models/gpt2', dictionary), [])).toEqual({ model: '/models/gpt2' });
   });
 
   it('names the demo’s dictionaries, whose folder is elsewhere on every machine', () => {

@@ -4,10 +4,10 @@ import { experimentText } from '../../protocol/experiments';
 import { runNamed, withRuns } from '../../protocol/experimentRuns';
 import type { HeatmapHost, HeatmapView, LoadedDictionary, Sheet } from '../../protocol/heatmapPanel';
 import { listModels } from '../../protocol/models';
-import { RpcPeer } from '../../protocol/rpc';
+import type { RpcPeer } from '../../protocol/rpc';
 import { plainLine } from '../../protocol/wording';
-import { panelHtml } from '../dashboard/html';
-import { saveFile } from '../dashboard/panelActions';
+import { connectPanel } from '../panels/connect';
+import { saveFile } from '../panels/actions';
 import { differsFromRun } from '../experiments/staleness';
 import { goToToken } from './goToToken';
 import type { HeatmapServices, OtherPanels } from './heatmapPanels';
@@ -36,8 +36,6 @@ export class HeatmapPanel implements vscode.Disposable {
     private readonly services: HeatmapServices,
     private readonly otherPanels: OtherPanels,
   ) {
-    const { webview } = panel;
-    panel.iconPath = vscode.Uri.joinPath(services.extensionUri, 'media', 'icons', 'featurescope.png');
     this.sheets = new Sheets(sheets, services.experiments, {
       changed: (front) => {
         this.rename();
@@ -51,15 +49,13 @@ export class HeatmapPanel implements vscode.Disposable {
     this.edits = vscode.workspace.onDidChangeTextDocument(({ document }) => {
       if (document.uri.toString() === this.sheets.first.origin.uri) this.rename();
     });
-    const channel = {
-      post: (message: unknown) => void webview.postMessage(message),
-      listen: (receive: (message: unknown) => void) => {
-        const listener = webview.onDidReceiveMessage(receive);
-        return () => void listener.dispose();
-      },
-    };
-    this.rpc = new RpcPeer<HeatmapHost, HeatmapView>(channel, this.methods());
-    webview.html = panelHtml(webview, services.extensionUri, 'heatmap', 'Heatmap');
+    this.rpc = connectPanel<HeatmapHost, HeatmapView>(
+      panel,
+      services.extensionUri,
+      'heatmap',
+      'Heatmap',
+      this.methods(),
+    );
   }
 
   reveal(): void {

@@ -5,7 +5,7 @@ import type { ExperimentResult, RunExperimentParams } from '../../protocol/exper
 import { readHeatmapState } from '../../protocol/heatmapPanel';
 import type { OtherSheet, Sheet, SheetOrigin } from '../../protocol/heatmapPanel';
 import { Panel } from '../contributions';
-import { panelOptions } from '../dashboard/html';
+import { panelOptions } from '../panels/html';
 import type { ExperimentRuns } from '../experiments/experimentRuns';
 import type { Notifications } from '../notifications';
 import type { Session } from '../session';

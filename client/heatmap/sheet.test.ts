@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { patchRun, resultOf } from '../../test/support/results';
 import type { SheetOrigin } from '../../protocol/heatmapPanel';
-import { emptySheet, ended, failed, originKey, started, withRun } from './sheet';
+import { withRun } from '../../protocol/heatmapPanel';
+import { emptySheet, ended, failed, originKey, started } from './sheet';
 
 const origin: SheetOrigin = { uri: 'file:///a.fscope.yaml', spec: null, only: null, result: null };
 const axes = [['layer', 2]] as const;

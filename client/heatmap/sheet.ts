@@ -1,5 +1,6 @@
 /** How a sheet changes while its experiment runs. Pure. */
 import type { ExperimentResult, RunResult } from '../../protocol/experiments';
+import { withRun } from '../../protocol/heatmapPanel';
 import type { Sheet, SheetOrigin } from '../../protocol/heatmapPanel';
 import { mapNested } from '../../protocol/normalise';
 
@@ -33,13 +34,6 @@ function emptied(run: RunResult): RunResult {
   const cost = { ...run.cost, secondsLeft: null };
   const known = { name, kind, at, direction, metric, clean, corrupted, axes, ticks, pairs, total };
   return { ...known, values, notes: [], state: 'running', done: 0, cost };
-}
-
-/** A snapshot of one run takes the place of the last one. */
-export function withRun(sheet: Sheet, run: RunResult): Sheet {
-  const known = sheet.runs.some(({ name }) => name === run.name);
-  const runs = known ? sheet.runs.map((old) => (old.name === run.name ? run : old)) : [...sheet.runs, run];
-  return { ...sheet, runs };
 }
 
 /** The run has ended, or a result was read. Runs that were not asked for stay. */

@@ -2,11 +2,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ExperimentResult, RunResult } from '../../protocol/experiments';
+import { withRun } from '../../protocol/heatmapPanel';
 import type { Sheet, SheetOrigin } from '../../protocol/heatmapPanel';
 import type { ExperimentRuns } from '../experiments/experimentRuns';
 import { explain, toFailure } from '../failure';
 import { readResultFile, resultBeside } from './resultFiles';
-import { emptySheet, ended, failed, started, withRun } from './sheet';
+import { emptySheet, ended, failed, started } from './sheet';
 
 /** Whom the sheets tell of their changes. */
 export interface SheetsListener {

@@ -4,7 +4,7 @@ import { experimentText } from '../../protocol/experiments';
 import type { RunResult } from '../../protocol/experiments';
 import { featureKey, isFeatureRef } from '../../protocol/features';
 import { listModels } from '../../protocol/models';
-import { RpcPeer } from '../../protocol/rpc';
+import type { RpcPeer } from '../../protocol/rpc';
 import { isSteeringSetup } from '../../protocol/steeringPanel';
 import type {
   PromptPlace,
@@ -18,7 +18,7 @@ import type {
 import { plainLine } from '../../protocol/wording';
 import { oneFeature } from '../commands/featureArgument';
 import { Command } from '../contributions';
-import { panelHtml } from '../dashboard/html';
+import { connectPanel } from '../panels/connect';
 import { explain, toFailure } from '../failure';
 import { describe } from './features';
 import { insertBehind } from './insertion';
@@ -41,20 +41,16 @@ export class SteeringPanel implements vscode.Disposable {
     private current: SteeringRun,
     private readonly services: SteeringServices,
   ) {
-    const { webview } = panel;
-    panel.iconPath = vscode.Uri.joinPath(services.extensionUri, 'media', 'icons', 'featurescope.png');
-    const channel = {
-      post: (message: unknown) => void webview.postMessage(message),
-      listen: (receive: (message: unknown) => void) => {
-        const listener = webview.onDidReceiveMessage(receive);
-        return () => void listener.dispose();
-      },
-    };
-    this.rpc = new RpcPeer<SteeringHost, SteeringView>(channel, this.methods());
+    this.rpc = connectPanel<SteeringHost, SteeringView>(
+      panel,
+      services.extensionUri,
+      'steering',
+      'Steering',
+      this.methods(),
+    );
     this.subscription = services.session.onRefresh(() => {
       void this.refresh();
     });
-    webview.html = panelHtml(webview, services.extensionUri, 'steering', 'Steering');
   }
 
   /** Takes another setup and runs it, unless its prompt is empty or what came of it is given. */

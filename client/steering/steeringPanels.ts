@@ -5,7 +5,7 @@ import { readSteeringState } from '../../protocol/steeringPanel';
 import type { SteeringFeature, SteeringPanelState } from '../../protocol/steeringPanel';
 import type { FeatureSources } from '../commands/featureArgument';
 import { Panel } from '../contributions';
-import { panelOptions } from '../dashboard/html';
+import { panelOptions } from '../panels/html';
 import type { ExperimentRuns } from '../experiments/experimentRuns';
 import { describe } from './features';
 import { setupOf } from './setup';

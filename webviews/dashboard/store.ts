@@ -4,6 +4,7 @@ import type { Corpus, FeatureDashboard } from '../../protocol/dashboard';
 import { readDashboardState } from '../../protocol/dashboardPanel';
 import type { DashboardHost, DashboardState, DashboardView } from '../../protocol/dashboardPanel';
 import { RpcPeer } from '../../protocol/rpc';
+import { messageOf } from '../lib/failure';
 import { channel, storedState, storeState } from '../lib/host';
 
 /** Undefined until the host has said which feature this is. */
@@ -87,8 +88,4 @@ function update(change: Partial<DashboardState>): void {
   if (!state.value) return;
   state.value = { ...state.value, ...change };
   storeState(state.value);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,10 @@
 /** What the run in front can be compared with: other runs of the panel, other panels, result files. */
 import type { RunRef } from '../../protocol/heatmapPanel';
+import { messageOf } from '../lib/failure';
 import type { MenuItem } from '../lib/Menu';
 import { inert } from './inert';
 import { sameRun } from './front';
-import { compareWith, front, host, messageOf, problem, sheets, update, view } from './store';
+import { compareWith, front, host, problem, sheets, update, view } from './store';
 import { tabTitle } from './words';
 
 export async function compareItems(): Promise<readonly MenuItem[]> {

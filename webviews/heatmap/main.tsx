@@ -2,6 +2,7 @@
 import '@preact/signals';
 import { render } from 'preact';
 import { App } from './App';
+import '../lib/panel.css';
 import './heatmap.css';
 import { start } from './store';
 

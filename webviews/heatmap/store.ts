@@ -2,10 +2,11 @@
 import { computed, signal } from '@preact/signals';
 import { runNamed } from '../../protocol/experimentRuns';
 import type { RunResult } from '../../protocol/experiments';
-import { readHeatmapState } from '../../protocol/heatmapPanel';
+import { readHeatmapState, withRun } from '../../protocol/heatmapPanel';
 import type { HeatmapHost, HeatmapState, HeatmapView, RunRef, Sheet } from '../../protocol/heatmapPanel';
 import type { Unit } from '../../protocol/normalise';
 import { RpcPeer } from '../../protocol/rpc';
+import { messageOf } from '../lib/failure';
 import { channel, storedState, storeState } from '../lib/host';
 import { frontOf, runOf, sameRun } from './front';
 import { firstChoice, planeOf } from './plane';
@@ -52,12 +53,6 @@ export const host = new RpcPeer<HeatmapView, HeatmapHost>(channel, {
     return null;
   },
 });
-
-function withRun(sheet: Sheet, run: RunResult): Sheet {
-  const isKnown = sheet.runs.some(({ name }) => name === run.name);
-  const runs = isKnown ? sheet.runs.map((old) => (old.name === run.name ? run : old)) : [...sheet.runs, run];
-  return { ...sheet, runs };
-}
 
 /** The tab in front; null as long as there is no sheet. */
 export const front = computed<RunRef | null>(() => frontOf(sheets.value, view.value.front));
@@ -154,8 +149,4 @@ function keep(): void {
     ...view.value,
     sheets: sheets.value.map(({ id, title, origin }) => ({ id, title, origin })),
   } satisfies HeatmapState);
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

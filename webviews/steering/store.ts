@@ -13,6 +13,7 @@ import type {
   SteeringStatus,
   SteeringView,
 } from '../../protocol/steeringPanel';
+import { messageOf } from '../lib/failure';
 import { channel, storeState } from '../lib/host';
 import { compare } from './comparison';
 
@@ -121,8 +122,4 @@ function learn(described: readonly SteeringFeature[]): void {
 
 function store(): void {
   if (setup.value) storeState({ version: 1, setup: setup.value, place: place.value });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -67,7 +67,6 @@ describe('EngineDesk', () => {
       alignment: [],
       reference: 'base',
       metric: { kind: 'logit', a: [1], b: [] },
-      dictionaries: [],
       cells: [],
       values: new Map(),
     };

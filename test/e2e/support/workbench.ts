@@ -124,8 +124,20 @@ export class Workbench {
 
   /** Puts the cursor into the first occurrence of a word in the editor. */
   async clickWord(word: string): Promise<void> {
-    const at = await this.positionOf(word);
-    await this.page.mouse.click(at.x, at.y);
+    await this.waitUntil(async () => {
+      const at = await this.positionOf(word);
+      await this.page.mouse.click(at.x, at.y);
+      return this.isCursorIn(word);
+    }, `the cursor in "${word}"`);
+  }
+
+  /** False also where the layout has moved the word away from under the mouse. */
+  private async isCursorIn(word: string): Promise<boolean> {
+    const box = await this.page.evaluate(boxOfWord, word);
+    const cursor = await this.page.locator('.editor-instance .cursors-layer .cursor').first().boundingBox();
+    if (box === null || cursor === null) return false;
+    const isBeside = cursor.x >= box.x - 2 && cursor.x <= box.x + box.width + 2;
+    return isBeside && Math.abs(cursor.y - box.y) < cursor.height;
   }
 
   /** Adds text at the end of the open file. */

@@ -35,11 +35,10 @@ function nodesOf(host: ModelHost, { at, axes, dictionary }: AttributionFixture):
 }
 
 function paramsOf(host: ModelHost, fixture: AttributionFixture): AttributeParams {
-  const { metricParts, dictionary, method, steps } = fixture;
+  const { metricParts, method, steps } = fixture;
   return {
     ...runPair(fixture),
     metric: metricSpec(metricParts),
-    dictionaries: dictionary === undefined ? [] : [dictionary],
     method,
     steps: steps ?? 0,
     nodes: nodesOf(host, fixture),
@@ -125,7 +124,6 @@ function request(change: Partial<AttributeParams> = {}): AttributeParams {
     alignment: corrupt.map((_, at) => at),
     reference: 'source',
     metric: { kind: 'logit_diff', a: [7], b: [280] },
-    dictionaries: [],
     method: 'atp',
     steps: 10,
     nodes: [resid],
@@ -241,8 +239,9 @@ describe('attribution', () => {
     const features = hookOf(host, 'features', 0, 'standard');
     await refused({ source: null }).toThrow(/the other prompt/);
     await refused(node('blocks.1.hook_resid_per')).toThrow(/did you mean blocks.1.hook_resid_pre/);
-    await refused(node(features)).toThrow(/name that among the dictionaries/);
-    await refused({ dictionaries: ['unheard'] }).toThrow(/dictionary unheard is not loaded/);
+    await refused(node(features.replace('.1.', '.7.'))).toThrow(/did you mean/);
+    const unheard = { kind: 'feature', a: [0], b: [], dictionary: 'unheard' } as const;
+    await refused({ metric: unheard }).toThrow(/dictionary unheard is not loaded/);
     await refused({ method: 'ig', steps: 0 }).toThrow(/at least one, not 0/);
     await refused({ ...node('blocks.0.attn.hook_q', true), method: 'atp*' }).toThrow(/head by head/);
     await refused({ metric: { kind: 'feature', a: [0], b: [] } }).toThrow(/dictionary that it is of/);
@@ -268,7 +267,6 @@ describe('integrated gradients', () => {
         method: 'ig',
         steps: 600,
         nodes: [{ hook, each: true }],
-        dictionaries: isOfDictionary ? ['standard'] : [],
       });
       const { values } = await attribute(host, params, lookUp);
       const { base, metrics } = await sweep(

@@ -9,15 +9,15 @@ import {
   type Contributions,
   contributionsOf,
   otherFeeds,
-  plannedDictionaries,
   repeated,
   toOther,
 } from './attributionRun';
-import { cleanRun, metricPlan, ownReference, referenceFeeds } from './baseRun';
+import { cleanRun, dictionariesOf, metricPlan, ownReference, referenceFeeds } from './baseRun';
+import { checkMetric, checkNodes, checkPatterns, checkRun } from './checks';
 import { derive } from './derive';
 import { gradDrop } from './gradDrop';
 import { integratedGradients } from './integrated';
-import { alignedTo, checkAlignment, checkMetric, checkNodes, checkRun, withoutUnaligned } from './nodes';
+import { alignedTo, withoutUnaligned } from './nodes';
 import type { AttributeParams, AttributeResult, CausalRun } from './requests';
 
 /**
@@ -30,9 +30,9 @@ export async function attribute(
   lookUp: LookUp,
 ): Promise<AttributeResult> {
   const source = checkedSource(host, params);
-  const { base, metric, alignment, dictionaries } = params;
+  const { base, metric, alignment } = params;
   const reference = await referenceFeeds(host, params, metric, lookUp);
-  const hooks = [...new Set(params.nodes.map(({ hook }) => hook))];
+  const hooks = params.nodes.map(({ hook }) => hook);
   await lookUp();
   const other = await cleanRun(host, source, metric, hooks, reference, lookUp);
   const aligned = hooks.map(
@@ -42,7 +42,7 @@ export async function attribute(
     host,
     params,
     others: new Map(aligned),
-    plan: { ...capture([]), ...metricPlan(metric), dictionaries: plannedDictionaries(dictionaries, metric) },
+    plan: { ...capture([]), ...metricPlan(metric), dictionaries: dictionariesOf(host, hooks, metric) },
     metricFeeds: (rows) =>
       new Map([
         ...rowFeeds(metric, base.readAt, repeated(base.tokens, rows)),
@@ -82,12 +82,15 @@ async function atp({
 
 /** @throws RunError for a request that makes no sense */
 function checkedSource(host: ModelHost, params: AttributeParams): CausalRun {
-  const { source, nodes, dictionaries, method, steps } = params;
+  const { source, nodes, method, steps } = params;
   if (!source) throw new RunError('attribution compares two runs: give the other prompt');
   for (const run of [params.base, source]) checkRun(run);
-  checkNodes(host, nodes, dictionaries);
+  checkNodes(host, nodes);
   checkMetric(host, params.metric);
-  checkAlignment(nodes, params);
+  checkPatterns(
+    nodes.map(({ hook }) => hook),
+    params,
+  );
   if (method === 'ig' && !(Number.isInteger(steps) && steps > 0)) {
     throw new RunError(`integrated gradients take a whole number of steps, at least one, not ${steps}`);
   }

@@ -3,8 +3,8 @@ import { otherInput } from '../attributionGraph';
 import type { Feeds } from '../feeds';
 import type { LookUp, ModelHost } from '../modelHost';
 import type { Tensor } from '../ort';
-import type { Plan, PlannedDictionary, PlanOutput } from '../plan';
-import type { AttributeParams, MetricSpec, NodeHook } from './requests';
+import type { Plan, PlanOutput } from '../plan';
+import type { AttributeParams, NodeHook } from './requests';
 
 /** One text whose derivatives are taken, and what the other run has in its nodes' places. */
 export interface AttributionRun {
@@ -26,16 +26,6 @@ export interface Contributions {
   readonly values: ReadonlyMap<string, Tensor>;
   /** Of AtP*; empty otherwise. */
   readonly scores: ReadonlyMap<string, Tensor>;
-}
-
-/** The dictionaries that the model runs through; the metric's own is read beside it where it is not among them. */
-export function plannedDictionaries(
-  dictionaries: readonly string[],
-  { dictionary }: MetricSpec,
-): PlannedDictionary[] {
-  const through = dictionaries.map((id): PlannedDictionary => ({ id, mode: 'through' }));
-  if (dictionary === undefined || dictionaries.includes(dictionary)) return through;
-  return [...through, { id: dictionary, mode: 'beside' }];
 }
 
 export function toOther({ hook, each }: NodeHook): PlanOutput {

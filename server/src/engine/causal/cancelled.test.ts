@@ -17,7 +17,6 @@ const params: SweepParams = {
   alignment: clean.map((_, at) => at),
   reference: 'source',
   metric: { kind: 'logit_diff', a: [7], b: [280] },
-  dictionaries: [],
   values: new Map(),
   cells: Array.from({ length: 600 }, (_, i) => [
     {

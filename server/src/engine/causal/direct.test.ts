@@ -21,8 +21,8 @@ describe('direct attribution agrees with the reference', () => {
     const host = hosts.of(pair);
     const layers = Array.from({ length: host.architecture.dimensions.layers }, (_, layer) => layer);
 
-    async function contributions(nodes: readonly NodeHook[], dictionaries: readonly string[] = []) {
-      const params: DirectParams = { run, metric: metricSpec(metricParts), nodes, dictionaries };
+    async function contributions(nodes: readonly NodeHook[]) {
+      const params: DirectParams = { run, metric: metricSpec(metricParts), nodes };
       const result = await direct(host, params, lookUp);
       expect(relativeError([result.metric], [fixture.value], 1)).toBeLessThan(1e-4);
       return nodes.map(({ hook }) => atReadPosition(result.values.get(hook)!));
@@ -65,7 +65,7 @@ describe('direct attribution agrees with the reference', () => {
           { hook: hook('features'), each: true },
           { hook: hook('error'), each: false },
         ];
-        const [ofFeatures, ofError] = await contributions(nodes, [dictionary]);
+        const [ofFeatures, ofError] = await contributions(nodes);
         expect(relativeError(ofFeatures!, features, features.length)).toBeLessThan(1e-4);
         expect(relativeError(ofError!, [error], 1)).toBeLessThan(1e-4);
       });
@@ -81,7 +81,6 @@ describe('direct attribution', () => {
     run: { tokens, readAt: [tokens.length - 1] },
     metric: { kind: 'logit', a: [7], b: [] },
     nodes: [embed],
-    dictionaries: [],
     ...change,
   });
 

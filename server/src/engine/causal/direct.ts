@@ -11,7 +11,7 @@ import { capture, type InterventionSlot, type Plan } from '../plan';
 import { contributionsOf } from './attributionRun';
 import { dictionariesOf, metricPlan } from './baseRun';
 import { derive } from './derive';
-import { checkNodes, checkRun } from './nodes';
+import { checkNodes, checkRun } from './checks';
 import type { DirectParams, DirectResult, MetricSpec, NodeHook } from './requests';
 
 /** What enters the residual stream linearly. */
@@ -27,9 +27,9 @@ const NONLINEAR = /^blocks\.\d+\.ln\d\.hook_normalized$|\.hook_scale$/;
  * @throws RunError for a request that the model cannot take, and what `lookUp` throws
  */
 export async function direct(host: ModelHost, params: DirectParams, lookUp: LookUp): Promise<DirectResult> {
-  const { run, metric, nodes, dictionaries } = params;
+  const { run, metric, nodes } = params;
   checkRun(run);
-  checkNodes(host, nodes, dictionaries);
+  checkNodes(host, nodes);
   checkLinear(metric, nodes);
   const feeds = rowFeeds(metric, run.readAt, [run.tokens]);
   const values = new Map<string, Tensor>();

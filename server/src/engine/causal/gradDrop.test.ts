@@ -12,8 +12,8 @@ import type { ModelHost } from '../modelHost';
 import type { Tensor } from '../ort';
 import { capture, type Plan } from '../plan';
 import { attribute } from './attribute';
-import { otherFeeds, plannedDictionaries, toOther } from './attributionRun';
-import { metricPlan } from './baseRun';
+import { otherFeeds, toOther } from './attributionRun';
+import { dictionariesOf, metricPlan } from './baseRun';
 import { derive } from './derive';
 import type { AttributeParams } from './requests';
 import { rowsAtOnce } from './stretches';
@@ -42,7 +42,6 @@ function request(
     alignment: base.map((_, at) => at),
     reference: 'source',
     metric: { kind: 'log_prob', a: [7], b: [] },
-    dictionaries: [],
     method: 'atp*',
     steps: 0,
     nodes: hooks.map((hook) => ({ hook, each: hook.endsWith('hook_sae_acts_post') })),
@@ -55,12 +54,13 @@ const magnitudes = ({ data }: Tensor): number[] =>
 /** By hook point 1/(L-1) of the sum over layers of |contribution| with the layer's outputs stopped; runs of nothing but one. */
 async function naiveScores(host: ModelHost, params: AttributeParams): Promise<Map<string, number[]>> {
   const { layers } = host.architecture.dimensions;
-  const { nodes, metric, base, source, dictionaries } = params;
+  const { nodes, metric, base, source } = params;
+  const hooks = nodes.map(({ hook }) => hook);
   const plan: Plan = {
     ...capture([]),
     ...metricPlan(metric),
-    dictionaries: plannedDictionaries(dictionaries, metric),
-    outputs: nodes.map(({ hook }) => ({ kind: 'hook', hook })),
+    dictionaries: dictionariesOf(host, hooks, metric),
+    outputs: hooks.map((hook) => ({ kind: 'hook', hook })),
   };
   const feeds = rowFeeds(metric, base.readAt, [base.tokens]);
   const others = await host.run({ ...plan, metric: null }, [source!.tokens]);
@@ -103,7 +103,7 @@ describe('GradDrop', () => {
     );
     const hooks = ['hook_embed', 'blocks.0.attn.hook_v', 'blocks.1.hook_attn_out', 'blocks.2.hook_resid_mid'];
     const params = request(corrupt, clean, [...hooks, 'blocks.2.mlp.hook_post', ...ofDictionaries]);
-    await expectNaive(host, { ...params, dictionaries: ['standard', 'skip-transcoder'] });
+    await expectNaive(host, params);
   });
 
   it('is the same where the rows of a layer run in several turns', async () => {

@@ -24,6 +24,11 @@ export function isPattern(hook: string): boolean {
   return /\.(hook_pattern|hook_attn_scores)$/.test(hook);
 }
 
+/** Are both runs equally long, and does each position stand for the same one of the other? */
+export function isOneToOne({ base, source, alignment }: RunPair): boolean {
+  return source?.tokens.length === base.tokens.length && base.tokens.every((_, at) => alignment[at] === at);
+}
+
 /**
  * How many positions from the start hold the same tokens in both runs and stand for each other: by causality everything
  * there is equal, and putting one in place of the other changes nothing.

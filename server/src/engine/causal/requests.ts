@@ -42,7 +42,10 @@ export type PatchValue =
 
 /** One place that is replaced. Null covers the whole axis. */
 export interface Patch {
-  /** A hook point of the model, or of a spliced dictionary (`...hook_sae_acts_post`, `...hook_sae_error`). */
+  /**
+   * A hook point of the model, or of a loaded dictionary (`...hook_sae_acts_post`, `...hook_sae_error`), through which the model
+   * then runs, error term kept.
+   */
   readonly hook: string;
   /** Base positions (destinations, in patterns). Positions without a counterpart keep their value. */
   readonly positions: readonly number[] | null;
@@ -60,8 +63,6 @@ export type Cell = readonly Patch[];
 
 export interface SweepParams extends RunPair {
   readonly metric: MetricSpec;
-  /** Dictionaries that the model runs through, error term kept. */
-  readonly dictionaries: readonly string[];
   readonly cells: readonly Cell[];
   readonly values: ReadonlyMap<string, Tensor>;
 }
@@ -88,11 +89,10 @@ export type AttributionMethod = 'atp' | 'atp*' | 'ig';
 
 export interface AttributeParams extends RunPair {
   readonly metric: MetricSpec;
-  readonly dictionaries: readonly string[];
   readonly method: AttributionMethod;
   /** Of `ig`. */
   readonly steps: number;
-  /** Hook points whose nodes are scored. Hooks of dictionaries only with those spliced. */
+  /** Hook points whose nodes are scored. */
   readonly nodes: readonly NodeHook[];
 }
 
@@ -120,7 +120,6 @@ export interface DirectParams {
   readonly metric: MetricSpec;
   /** Hook points that enter the residual stream linearly: embeddings, attn_out, mlp_out, z, mlp.hook_post, features, errors. */
   readonly nodes: readonly NodeHook[];
-  readonly dictionaries: readonly string[];
 }
 
 export interface DirectResult {

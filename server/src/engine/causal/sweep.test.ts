@@ -1,9 +1,7 @@
 /** Exact patching against the reference (one full forward pass for each cell, float64), and against ourselves run naively. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { fixturePath } from '../../../../test/reference/fixtures';
 import {
   flattened,
-  type MetricParts,
   patchFixtures,
   type PatchFixture,
   patchingPairs,
@@ -11,46 +9,19 @@ import {
   sizesOf,
 } from '../../../../test/reference/patchingFixtures';
 import { relativeError } from '../../../../test/support/closeness';
-import { errorHook } from '../../dictionaries/splices';
-import { loadDictionary, loadModel } from '../loading';
+import { FixtureHosts, hookOf, metricSpec, runPair } from '../../../../test/support/patchingRuns';
 import type { ModelHost } from '../modelHost';
 import type { Tensor } from '../ort';
 import type { Cell, MetricSpec, Patch, PatchValue, RunPair, SweepParams, SweepPart } from './requests';
 import { sweep } from './sweep';
 
-const pairs = patchingPairs();
-const hosts = new Map<string, ModelHost>();
-afterAll(async () => {
-  for (const host of hosts.values()) await host.release();
-});
-
-function hostOf(pair: string): ModelHost {
-  const { model } = pairs[pair]!;
-  const known = hosts.get(model);
-  if (known) return known;
-  const { host } = loadModel({ path: fixturePath(...model.split('/')) });
-  hosts.set(model, host);
-  return host;
-}
-
-function dictionaryHook(host: ModelHost, dictionary: string, at: string): string {
-  if (!host.dictionaries.has(dictionary)) {
-    loadDictionary(host, { id: dictionary, path: fixturePath('dictionaries', dictionary) });
-  }
-  const { hook } = host.dictionaries.get(dictionary)!;
-  return at === 'error' ? errorHook(hook) : hook;
-}
-
-function hookOf(host: ModelHost, { at, layer, dictionary }: SiteFixture): string {
-  if (dictionary !== undefined) return dictionaryHook(host, dictionary, at);
-  if (/^(resid_|attn_out|mlp_out)/.test(at)) return `blocks.${layer!}.hook_${at}`;
-  return at === 'mlp_post' ? `blocks.${layer!}.mlp.hook_post` : `blocks.${layer!}.attn.hook_${at}`;
-}
+const hosts = new FixtureHosts();
+afterAll(() => hosts.release());
 
 function patchAt(host: ModelHost, site: SiteFixture): Patch {
   const { position, head, source, neuron, feature } = site;
   return {
-    hook: hookOf(host, site),
+    hook: hookOf(host, site.at, site.layer ?? 0, site.dictionary),
     positions: position === undefined ? null : [position],
     head: head ?? null,
     keys: source === undefined ? null : [source],
@@ -82,40 +53,17 @@ function places(sizes: readonly number[]): number[][] {
   );
 }
 
-function metricOf({ kind, answers }: MetricParts): MetricSpec {
-  return { kind, a: answers[0] ?? [], b: answers[1] ?? [] };
-}
-
-function readAt({ kind, position }: MetricParts, length: number): number[] {
-  if (position !== null) return [position];
-  return kind === 'loss' ? Array.from({ length: length - 1 }, (_, i) => i) : [length - 1];
-}
-
-function runPair({ pair, direction, alignment, metricParts }: PatchFixture): RunPair {
-  const { clean, corrupt } = pairs[pair]!;
-  const run = (tokens: readonly number[]) => ({ tokens, readAt: readAt(metricParts, tokens.length) });
-  const [base, source] = direction === 'denoise' ? [corrupt, clean] : [clean, corrupt];
-  const counterparts = new Map(alignment ?? base.map((_, at): [number, number] => [at, at]));
-  return {
-    base: run(base),
-    source: run(source),
-    alignment: base.map((_, at) => counterparts.get(at) ?? null),
-    reference: direction === 'denoise' ? 'source' : 'base',
-  };
-}
-
 const nothing = { lookUp: () => Promise.resolve(), partial: () => undefined };
 
 describe('patching agrees with the reference', () => {
   for (const fixture of patchFixtures()) {
     const { pair, at, axes, metric, direction, dictionary } = fixture;
     it(`${pair} ${at} ${dictionary ?? ''} ${axes.join(' x ')} ${metric} ${direction}`, async () => {
-      const host = hostOf(pair);
+      const host = hosts.of(pair);
       const cells = cellsOf(host, fixture);
       const params = {
         ...runPair(fixture),
-        metric: metricOf(fixture.metricParts),
-        dictionaries: [],
+        metric: metricSpec(fixture.metricParts),
         cells,
         values: new Map(),
       };
@@ -129,7 +77,7 @@ describe('patching agrees with the reference', () => {
   }
 });
 
-const tokens = pairs['tiny']!.corrupt;
+const tokens = patchingPairs()['tiny']!.corrupt;
 const alone: RunPair = {
   base: { tokens, readAt: [tokens.length - 1] },
   source: null,
@@ -143,12 +91,12 @@ function ablation(hook: string, value: PatchValue, positions: readonly number[] 
 }
 
 function request(cells: readonly Cell[], values: ReadonlyMap<string, Tensor> = new Map()): SweepParams {
-  return { ...alone, metric, dictionaries: [], cells, values };
+  return { ...alone, metric, cells, values };
 }
 
 /** The model on a machine where a pack of more positions cannot be allocated; the unchanged runs can. */
 function withRoomFor(positions: number): ModelHost {
-  const host = hostOf('tiny');
+  const host = hosts.of('tiny');
   const run: ModelHost['run'] = (plan, rows, feeds, past, lookUp) => {
     const length = rows.length > 0 ? 0 : (feeds?.get('positions')?.data.length ?? 0);
     return length > positions
@@ -164,7 +112,7 @@ function withRoomFor(positions: number): ModelHost {
 }
 
 describe('a sweep', () => {
-  const host = hostOf('tiny');
+  const host = hosts.of('tiny');
 
   it('sets to zero and to given values, the same everywhere or by position', async () => {
     const hook = 'blocks.2.hook_mlp_out';
@@ -247,7 +195,9 @@ describe('a sweep', () => {
   it('says what it cannot do', async () => {
     const refused = (cell: Cell, change: Partial<SweepParams> = {}) =>
       expect(sweep(host, { ...request([cell]), ...change }, nothing)).rejects;
-    await refused([ablation('blocks.7.hook_resid_pre', { from: 'zero' })]).toThrow(/no hook point blocks.7/);
+    await refused([ablation('blocks.7.hook_resid_pre', { from: 'zero' })]).toThrow(
+      /no hook point matches "blocks.7/,
+    );
     await refused([ablation('blocks.0.hook_resid_pre', { from: 'source' })]).toThrow(/from another run/);
     await refused([ablation('blocks.0.hook_resid_pre', { from: 'given', name: 'm' })]).toThrow(/named m/);
     const shorter = { tokens: tokens.slice(1), readAt: [3] };

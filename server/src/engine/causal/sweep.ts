@@ -5,15 +5,15 @@
  * positions from p on; before them it looks back at the base run's keys and values. Cells run packed (packs.ts), so that a layer's weights
  * are read once for many of them.
  */
-import { errorHook } from '../../dictionaries/splices';
 import { RunError } from '../feeds';
 import type { LookUp, ModelHost } from '../modelHost';
 import { type CleanRun, cleanRun, mean, referenceFeeds } from './baseRun';
+import { checkSweep } from './checks';
 import { isOutOfMemory, PackBudget } from './packBudget';
 import { PackRunner, residualInput } from './packRunner';
 import { type Pack, type Segment, takePack } from './packs';
-import { cellStart, FROM_TOKENS, isPattern, reached, sharedPrefix, startLayer } from './places';
-import type { Cell, SweepParams, SweepPart, SweepResult } from './requests';
+import { cellStart, FROM_TOKENS, reached, sharedPrefix, startLayer } from './places';
+import type { SweepParams, SweepPart, SweepResult } from './requests';
 
 export interface SweepContext {
   readonly lookUp: LookUp;
@@ -29,7 +29,7 @@ export async function sweep(
   params: SweepParams,
   context: SweepContext,
 ): Promise<SweepResult> {
-  checkCells(host, params);
+  checkSweep(host, params);
   const last = metricLayer(host, params);
   const segments = changedSegments(host, params, last);
   const { base, source, reference } = await unchangedRuns(host, params, segments, context.lookUp);
@@ -79,9 +79,7 @@ const NO_MEMORY =
 function metricLayer(host: ModelHost, { metric }: SweepParams): number {
   const { layers } = host.architecture.dimensions;
   if (metric.kind !== 'feature') return layers - 1;
-  const dictionary = metric.dictionary === undefined ? undefined : host.dictionaries.get(metric.dictionary);
-  if (dictionary) return Math.max(0, startLayer(dictionary.hook, layers));
-  throw new RunError(`the dictionary ${metric.dictionary ?? ''} whose feature is the metric is not loaded`);
+  return Math.max(0, startLayer(host.dictionaries.get(metric.dictionary!)!.hook, layers));
 }
 
 /** Rows before a cell's first change are the base run's. */
@@ -144,44 +142,4 @@ function baseHooks(host: ModelHost, starts: readonly number[]): string[] {
     ...residuals,
     ...layers.flatMap((layer) => [`blocks.${layer}.attn.hook_k`, `blocks.${layer}.attn.hook_v`]),
   ];
-}
-
-/** @throws RunError naming what a patch asks for that the model does not have */
-function checkCells(host: ModelHost, params: SweepParams): void {
-  const known = new Set(host.hooks);
-  for (const { hook } of host.dictionaries.values()) known.add(hook).add(errorHook(hook));
-  for (const { algebra, hook } of host.dictionaries.values()) checkSpan(host, algebra.config, hook, params);
-  for (const patch of params.cells.flat()) {
-    if (!known.has(patch.hook)) throw new RunError(`the model has no hook point ${patch.hook}`);
-    if (patch.value.from === 'source') checkSource(patch, params);
-    if (patch.value.from === 'given' && !params.values.has(patch.value.name)) {
-      throw new RunError(`no values named ${patch.value.name} were given for ${patch.hook}`);
-    }
-  }
-}
-
-function checkSource({ hook }: Cell[number], { base, source, alignment }: SweepParams): void {
-  if (!source) throw new RunError(`${hook} is to be patched from another run, and none was given`);
-  if (!isPattern(hook)) return;
-  const isAligned = source.tokens.length === base.tokens.length && alignment.every((at, i) => at === i);
-  if (isAligned) return;
-  throw new RunError(
-    `${hook} can be patched only between runs of equal length whose positions stand for each other: patch q, k, v or z instead`,
-  );
-}
-
-/** A layer at a time can splice only what reads and writes in one layer. */
-function checkSpan(
-  host: ModelHost,
-  { hookName, hookNameOut }: { readonly hookName: string; readonly hookNameOut: string },
-  features: string,
-  { cells }: SweepParams,
-): void {
-  const { layers } = host.architecture.dimensions;
-  if (startLayer(hookName, layers) === startLayer(hookNameOut, layers)) return;
-  const isPatched = cells.flat().some(({ hook }) => hook === features || hook === errorHook(features));
-  if (!isPatched) return;
-  throw new RunError(
-    `${features} cannot be patched: its dictionary reads ${hookName} and writes ${hookNameOut}, another layer`,
-  );
 }

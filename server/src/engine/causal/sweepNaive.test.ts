@@ -75,7 +75,6 @@ function params(patches: readonly Patch[], of: MetricSpec, readAt: readonly numb
     alignment: identity,
     reference: 'source',
     metric: of,
-    dictionaries: [],
     cells: patches.map((patch) => [patch]),
     values: new Map(),
   };

@@ -2,15 +2,14 @@
 import type { AttributeRun } from '../../../../protocol/experimentSpec';
 import type { Verification } from '../../../../protocol/experiments';
 import type { AttributeResult, NodeHook } from '../../engine/causal/requests';
-import { counterparts } from './alignment';
-import { type Bench, finite, meanOf, metricOfRun, pairAlignment, resolveAll, shownMetric } from './bench';
+import { type Bench, finite, meanOf } from './bench';
 import { cellEstimates } from './estimates';
-import { type Grid, gridOf, type GridView, type PairGrid } from './grid';
+import { exchangeJobs } from './exchange';
+import { type Grid, gridOf, type PairGrid } from './grid';
 import { type PairJob, pairSummary } from './gridRun';
 import { layOut } from './layOut';
 import { alignmentNotes, averageNote } from './notes';
 import { WITH_GRADIENT } from './pace';
-import { runPair, sides } from './pairs';
 import { checkPatterns } from './patterns';
 import type { Findings, Recorder } from './recorder';
 import { Refusal } from './refusal';
@@ -22,30 +21,14 @@ const DEFAULT_STEPS = 10;
 
 /** @throws Refusal, EngineError; what is computed by then is in the recorder */
 export async function runAttribution(run: AttributeRun, bench: Bench, recorder: Recorder): Promise<void> {
-  const direction = run.direction ?? 'denoise';
   const method = run.method ?? 'atp';
-  const text = metricOfRun(bench, run.metric);
-  const alignments = bench.pairs.map((pair) => pairAlignment(bench, pair, 'attribution'));
-  const metrics = resolveAll(bench, text, alignments);
-  recorder.describe({ direction, metric: shownMetric(text, metrics, bench.lab) });
-  if (direction === 'noise' && method !== 'ig' && metrics.some(({ spec }) => spec.kind === 'kl')) {
+  const jobs = exchangeJobs(run, bench, recorder, 'attribution');
+  if (run.direction === 'noise' && method !== 'ig' && jobs.some(({ metric }) => metric.spec.kind === 'kl')) {
     throw new Refusal(
       'the KL divergence is smallest at the clean run, so that its gradient there is 0 and says nothing: ' +
         'denoise, use integrated gradients (ig), or choose another metric',
     );
   }
-  const jobs = bench.pairs.map((pair, i): PairJob => {
-    const alignment = alignments[i]!;
-    const { base, source } = sides(pair, direction);
-    const view: GridView = {
-      base,
-      source,
-      counterparts: counterparts(alignment, direction, base.ids.length),
-      valueOf: () => ({ from: 'source' }),
-    };
-    const metric = metrics[i]!;
-    return { pair, runs: runPair(pair, direction, alignment, metric), view, metric, values: new Map() };
-  });
   const grid = gridOf(run.attribute, await withUnits(run.attribute, run, jobs, bench), bench.lab);
   checkPatterns(grid.hooks, jobs);
   recorder.describe({ at: `${grid.at}, ${WORDS[method]}` });
@@ -103,7 +86,6 @@ class Attribution {
       {
         ...runs,
         metric: metric.spec,
-        dictionaries: this.grid.dictionaries,
         method,
         steps,
         nodes: this.nodes(cells),
@@ -152,8 +134,8 @@ class Attribution {
       const lists = this.scores.length > 0 ? this.scores : this.values;
       return Math.abs(meanOf(lists.map((list) => list[cell]!)) ?? NaN);
     });
-    const { grid, grids, jobs, bench } = this;
-    await verify({ grid, grids, jobs, bench, estimates, ranks, count }, (verification, done) => {
+    const { grids, jobs, bench } = this;
+    await verify({ grids, jobs, bench, estimates, ranks, count }, (verification, done) => {
       this.verified = done;
       this.verification = verification;
       this.show();

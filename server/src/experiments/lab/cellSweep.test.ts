@@ -20,7 +20,7 @@ function sweepOver(cells: readonly (Cell | null)[], atOnce = 100): CellSweep {
   const run = { tokens: [1, 2, 3, 4, 5, 6], readAt: [5] };
   const runs = { base: run, source: null, alignment: [], reference: 'base' as const };
   const metric = { kind: 'logit' as const, a: [1], b: [] };
-  return new CellSweep({ runs, metric, dictionaries: [], cells, values: new Map(), atOnce });
+  return new CellSweep({ runs, metric, cells, values: new Map(), atOnce });
 }
 
 /** The metric of a cell is ten times its position. */

@@ -7,7 +7,6 @@ import type { Ask } from './laboratory';
 export interface CellQuestion {
   readonly runs: RunPair;
   readonly metric: MetricSpec;
-  readonly dictionaries: readonly string[];
   /** Null where nothing is to be computed. */
   readonly cells: readonly (Cell | null)[];
   readonly values: ReadonlyMap<string, Tensor>;
@@ -73,9 +72,9 @@ export class CellSweep {
   }
 
   private async askForMore(ask: Ask, signal: AbortSignal, onPart: () => void): Promise<void> {
-    const { runs, metric, dictionaries, cells, values, atOnce } = this.question;
+    const { runs, metric, cells, values, atOnce } = this.question;
     const left = this.left().slice(0, atOnce);
-    const params = { ...runs, metric, dictionaries, cells: left.map((i) => cells[i]!), values };
+    const params = { ...runs, metric, cells: left.map((i) => cells[i]!), values };
     const take = (part: SweepPart): void => {
       if (part.type === 'runs') {
         this.base = part.base;

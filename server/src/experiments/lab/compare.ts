@@ -2,7 +2,7 @@
 import type { ExperimentSpec } from '../../../../protocol/experimentSpec';
 import type { ExperimentResult, RunResult } from '../../../../protocol/experiments';
 import { flattened } from '../../../../protocol/normalise';
-import { runName } from '../spec/runs';
+import { runName } from '../../../../protocol/experimentRuns';
 import { outcomesOf } from './expectations';
 
 /** Numbers that differ by no more than this share of the largest are the same but for the rounding of float32. */

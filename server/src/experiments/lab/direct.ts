@@ -21,7 +21,6 @@ const DEFAULT_TOP = 20;
 /** What is asked of the engine, and how its answer is laid out. */
 interface Question {
   readonly at: string;
-  readonly dictionaries: readonly string[];
   readonly nodes: readonly NodeHook[];
   /** Everything that the run shows of one pair's contributions, by hook point summed over positions. */
   readonly layOut: (contributions: ReadonlyMap<string, Float64Array>) => Layout;
@@ -54,8 +53,8 @@ export async function runDirect(run: DirectRun, bench: Bench, recorder: Recorder
     for (const [i, { clean }] of bench.pairs.entries()) {
       const { spec, cleanReadAt } = metrics[i]!;
       const { lab, signal } = bench;
-      const { nodes, dictionaries } = question;
-      const asked = { run: { tokens: clean.ids, readAt: cleanReadAt }, metric: spec, nodes, dictionaries };
+      const { nodes } = question;
+      const asked = { run: { tokens: clean.ids, readAt: cleanReadAt }, metric: spec, nodes };
       const result = await lab.ask('direct', asked, { signal });
       values.push(result.metric);
       addUp(sums, result.values);
@@ -146,7 +145,6 @@ function layers(run: DirectRun, lab: Laboratory): Question {
   ].filter(({ hook }) => lab.model.hooks.includes(hook));
   return {
     at: 'embeddings, attention and MLPs',
-    dictionaries: [],
     nodes: components.map(({ hook }) => ({ hook, each: false })),
     layOut: (contributions) => ({
       axes: ['component'],
@@ -162,7 +160,6 @@ function heads(run: DirectRun, lab: Laboratory): Question {
   const hooks = covered!.map((layer) => hookOf('z', layer, null));
   return {
     at: 'heads',
-    dictionaries: [],
     nodes: hooks.map((hook) => ({ hook, each: false })),
     layOut: (contributions) => ({
       axes: ['layer', 'head'],
@@ -178,7 +175,6 @@ function neurons(run: DirectRun, lab: Laboratory): Question {
   const hooks = covered!.map((layer) => hookOf('mlp_post', layer, null));
   return {
     at: 'neurons',
-    dictionaries: [],
     nodes: hooks.map((hook) => ({ hook, each: true })),
     layOut: (contributions) => {
       const total = new Float64Array(contributions.get(hooks[0]!)!.length);
@@ -202,7 +198,6 @@ function features(run: DirectRun, lab: Laboratory): Question {
   const { id, featureHook } = dictionary!.summary;
   return {
     at: `features of ${id}`,
-    dictionaries: [id],
     nodes: [{ hook: featureHook, each: true }],
     layOut: (contributions) => {
       const all = contributions.get(featureHook)!;

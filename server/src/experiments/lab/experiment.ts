@@ -1,7 +1,7 @@
 /** Runs an experiment: every run in turn, each with its own result, whatever becomes of the others. */
 import type { ExperimentRun, ExperimentSpec, PromptPair } from '../../../../protocol/experimentSpec';
 import type { ExperimentResult, RunResult } from '../../../../protocol/experiments';
-import { runKind, runName } from '../spec/runs';
+import { runKind, runName } from '../../../../protocol/experimentRuns';
 import { runAblation } from './ablation';
 import { runAttention } from './attention';
 import { runAttribution } from './attributing';

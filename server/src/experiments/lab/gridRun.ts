@@ -46,7 +46,6 @@ export async function runGrid(
       new CellSweep({
         runs,
         metric: metric.spec,
-        dictionaries: grid.dictionaries,
         cells: grids[i]!.cells,
         values,
         atOnce: bench.pace.cellsAtOnce(grids[i]!.cells, runs.base.tokens.length),

@@ -1,5 +1,7 @@
 /** What a run costs before it starts, and how long that takes on this machine. */
+import { cellStart } from '../../engine/causal/places';
 import type { Cell } from '../../engine/causal/requests';
+import { forwardOperations } from '../../engine/chunks';
 import type { ModelSummary } from '../../engine/messages';
 import type { ModelDimensions } from '../../models/family';
 
@@ -10,12 +12,6 @@ const LONGEST_REQUEST = 10;
 const LEAST_FORWARDS = 128;
 /** A forward and a backward pass, in forward passes (bench/README.md). */
 export const WITH_GRADIENT = 2.3;
-
-/** Multiplications and additions of a forward pass over one text: two for each weight and token, and attention. */
-function operations(d: ModelDimensions, length: number): number {
-  const attention = 2 * d.dModel * d.dHead * (d.heads + d.kvHeads) + 2 * length * d.dHead * d.heads;
-  return 2 * length * (d.layers * (attention + 2 * d.dModel * d.dMlp) + d.dModel * d.vocabulary);
-}
 
 /**
  * Cells in forward passes over texts of this length: a cell whose first change stands in layer L at position p recomputes layers
@@ -28,15 +24,11 @@ export function cellForwards(
 ): number {
   const costs = cells.map((cell) => {
     if (!cell || cell.length === 0) return 0;
-    const layer = Math.min(...cell.map(({ hook }) => layerOf(hook)));
+    const layer = Math.max(0, cellStart(cell, layers));
     const position = Math.min(...cell.map(({ positions }) => Math.min(length, ...(positions ?? [0]))));
     return ((layers - layer) / layers) * ((length - position) / length);
   });
   return costs.reduce((sum, cost) => sum + cost, 0);
-}
-
-function layerOf(hook: string): number {
-  return Number(/^blocks\.(\d+)\./.exec(hook)?.[1] ?? 0);
 }
 
 /** How long forward passes take here, sharpened by every run. */
@@ -47,7 +39,7 @@ export class Pace {
 
   /** Seconds that so many forward passes over texts of this length take. */
   seconds(forwards: number, length: number): number {
-    return (forwards * operations(this.dimensions, length)) / this.speed;
+    return (forwards * forwardOperations(this.dimensions, 1, length)) / this.speed;
   }
 
   /** How many cells are asked for at once: enough that the runs they share cost little, few enough that others get a turn. */
@@ -59,7 +51,8 @@ export class Pace {
 
   /** Takes up what was measured. */
   measured(forwards: number, length: number, seconds: number): void {
-    if (seconds > 0 && forwards > 0) this.speed = (forwards * operations(this.dimensions, length)) / seconds;
+    if (seconds > 0 && forwards > 0)
+      this.speed = (forwards * forwardOperations(this.dimensions, 1, length)) / seconds;
   }
 }
 

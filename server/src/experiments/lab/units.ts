@@ -61,7 +61,7 @@ async function estimatesOf(
 ): Promise<Tensor> {
   if (runs.source) {
     const nodes = [{ hook, each: true }];
-    const params = { ...runs, metric: metric.spec, dictionaries, method: 'atp' as const, steps: 1, nodes };
+    const params = { ...runs, metric: metric.spec, method: 'atp' as const, steps: 1, nodes };
     return (await lab.ask('attribute', params, { signal })).values.get(hook)!;
   }
   if (metric.spec.kind === 'kl')

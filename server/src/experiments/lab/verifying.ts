@@ -3,12 +3,11 @@ import type { Verification } from '../../../../protocol/experiments';
 import type { Cell } from '../../engine/causal/requests';
 import { type Bench, finite, meanOf } from './bench';
 import { CellSweep } from './cellSweep';
-import type { Grid, PairGrid } from './grid';
+import type { PairGrid } from './grid';
 import type { PairJob } from './gridRun';
 import { boundFromHalves, CONFIDENCE, randomHalves, SAMPLES, tiers } from './missedNodes';
 
 export interface Estimated {
-  readonly grid: Grid;
   readonly grids: readonly PairGrid[];
   readonly jobs: readonly PairJob[];
   readonly bench: Bench;
@@ -88,7 +87,7 @@ function largestBound(
 /** Exact changes of the metric when each set of cells is patched, averaged over the pairs. */
 async function changesOf(
   sets: readonly (readonly number[])[],
-  { jobs, grids, grid, bench }: Estimated,
+  { jobs, grids, bench }: Estimated,
   report: (changes: readonly (number | null)[], done: number) => void,
 ): Promise<void> {
   const sweeps = jobs.map(({ runs, metric, values }, i) => {
@@ -97,7 +96,6 @@ async function changesOf(
     return new CellSweep({
       runs,
       metric: metric.spec,
-      dictionaries: grid.dictionaries,
       cells,
       values,
       atOnce,

@@ -16,7 +16,7 @@ import { closest } from './nearMisses';
 import type { Path } from './place';
 import { failure, type Problem, replacement } from './problems';
 import type { ReadExperiment } from './readSpec';
-import { runName } from './runs';
+import { runName } from '../../../../protocol/experimentRuns';
 import { alternatives } from './shape';
 import { sweptSite } from './siteAxes';
 

@@ -12,7 +12,7 @@ import { SITE_AXES } from '../lab/sites';
 import { answersTaken, metricParts } from './metricWords';
 import type { Locate, Path } from './place';
 import { failure, type Problem, warning } from './problems';
-import { runKind } from './runs';
+import { runKind } from '../../../../protocol/experimentRuns';
 import { alternatives } from './shape';
 import { sweptSite } from './siteAxes';
 

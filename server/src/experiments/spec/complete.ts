@@ -6,7 +6,7 @@ import { metricMeanings } from './metricWords';
 import { type DictionaryFacts, dictionaryNamed, type ModelFacts } from './modelFacts';
 import type { Path } from './place';
 import { quoted } from './quoting';
-import { runKinds } from './runs';
+import { EXPERIMENT_KINDS } from '../../../../protocol/experimentRuns';
 import type { ChoiceShape, Field, NumberRole, Shape, TextShape } from './shape';
 import { type Slot, slotsAt } from './slot';
 
@@ -156,7 +156,8 @@ function runNames({ valueAt }: Slot): string[] {
   const found: string[] = [];
   for (let i = 0; valueAt(['runs', i]) !== undefined; i++) {
     const name =
-      valueAt(['runs', i, 'name']) ?? runKinds.find((kind) => valueAt(['runs', i, kind]) !== undefined);
+      valueAt(['runs', i, 'name']) ??
+      EXPERIMENT_KINDS.find((kind) => valueAt(['runs', i, kind]) !== undefined);
     if (typeof name === 'string') found.push(name);
   }
   return found;

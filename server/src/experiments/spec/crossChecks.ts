@@ -10,7 +10,7 @@ import { metricOfRun, metricParts } from './metricWords';
 import { closest } from './nearMisses';
 import type { Locate, Path, Place, Places } from './place';
 import { failure, type Fix, type Problem, replacement, warning } from './problems';
-import { runKind, runName } from './runs';
+import { runKind, runName } from '../../../../protocol/experimentRuns';
 import { alternatives } from './shape';
 import { cellAxes, hasOnePlace } from './siteAxes';
 

@@ -7,7 +7,7 @@ import { crossChecks, type Located } from './crossChecks';
 import { experiment } from './fields';
 import type { Locate, Path, Places } from './place';
 import type { Problem } from './problems';
-import { runKinds } from './runs';
+import { EXPERIMENT_KINDS } from '../../../../protocol/experimentRuns';
 import { isJsonObject } from '../../formats/json';
 import { SpecReader } from './specReader';
 import { parseYaml } from './yamlText';
@@ -61,7 +61,7 @@ function outline(value: unknown, locate: Locate): NamedSpan[] {
   const runs = isJsonObject(value) ? value['runs'] : null;
   if (!Array.isArray(runs)) return [];
   return runs.flatMap((run: unknown, i) => {
-    const name = isJsonObject(run) ? (run['name'] ?? runKinds.find((kind) => kind in run)) : null;
+    const name = isJsonObject(run) ? (run['name'] ?? EXPERIMENT_KINDS.find((kind) => kind in run)) : null;
     return typeof name === 'string' ? [{ name, range: locate(['runs', i]) }] : [];
   });
 }

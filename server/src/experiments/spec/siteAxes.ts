@@ -7,7 +7,7 @@ import type {
   SweepRange,
 } from '../../../../protocol/experimentSpec';
 import { SITE_AXES } from '../lab/sites';
-import { runKind } from './runs';
+import { runKind } from '../../../../protocol/experimentRuns';
 
 /** Components have names and no numbers. */
 const DIRECT_AXES: Readonly<Record<DirectRun['direct'], readonly SweepAxis[] | null>> = {
