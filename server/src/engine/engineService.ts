@@ -61,6 +61,10 @@ export class EngineService {
       sweep(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
     attribute: (params, context) => attribute(this.host, params, () => lookUp(context)),
     direct: (params, context) => direct(this.host, params, () => lookUp(context)),
+    circuit: () => notYet(),
+    circuitRows: () => notYet(),
+    circuitEffects: () => notYet(),
+    circuitCarriers: () => notYet(),
     status: () => ({
       memoryBytes: privateMemory(),
       providers: availableProviders(),
@@ -85,4 +89,8 @@ export class EngineService {
 async function lookUp({ isCancelled }: RequestContext): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   if (isCancelled()) throw new Cancelled();
+}
+
+function notYet(): never {
+  throw new RunError('attribution graphs are not built yet');
 }

@@ -11,6 +11,16 @@ import type {
   SweepPart,
   SweepResult,
 } from './causal/requests';
+import type {
+  CircuitCarriers,
+  CircuitCarriersParams,
+  CircuitEffect,
+  CircuitEffectsParams,
+  CircuitRow,
+  CircuitRowsParams,
+  CircuitRun,
+  CircuitSources,
+} from './circuits/requests';
 import type { SteeredPair, SteeredToken, SteeringEdit } from './steering/requests';
 
 export interface LoadParams {
@@ -127,6 +137,13 @@ export interface EngineMethods {
   /** Estimates for all nodes at once, from gradients. */
   attribute: { params: AttributeParams; result: AttributeResult; partial: never };
   direct: { params: DirectParams; result: DirectResult; partial: never };
+  /** The sources of an attribution graph: active features, errors, logits. */
+  circuit: { params: CircuitRun; result: CircuitSources; partial: never };
+  /** Direct effects on each target; all rows come as partial results, as they are finished, in no fixed order. */
+  circuitRows: { params: CircuitRowsParams; result: null; partial: readonly CircuitRow[] };
+  /** What follows from changing sources; all come as partial results, in order. */
+  circuitEffects: { params: CircuitEffectsParams; result: null; partial: readonly CircuitEffect[] };
+  circuitCarriers: { params: CircuitCarriersParams; result: CircuitCarriers; partial: never };
   /** Private memory of the engine, in bytes, the providers of this build of the runtime, and its version. */
   status: {
     params: null;
