@@ -8,7 +8,7 @@ import { stopComparing } from './compareMenu';
 import { Details } from './Details';
 import { HeatmapCanvas } from './HeatmapCanvas';
 import type { CellActions } from './HeatmapCanvas';
-import { inert } from './inert';
+import { inert } from '../lib/inert';
 import { Expectations, Notes } from './Notes';
 import { enterCell } from './actions';
 import { Ended, Progress } from './Progress';

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { ExpectationOutcome, RunResult } from '../../protocol/experiments';
 import { normalisationProblem } from '../../protocol/normalise';
 import { measuredWords } from '../../protocol/outcomes';
-import { inert } from './inert';
+import { inert } from '../lib/inert';
 
 /** What a reader of the numbers must know. */
 export function Notes({ run }: { readonly run: RunResult }): VNode | null {

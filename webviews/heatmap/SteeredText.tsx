@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { Continuation, SteeringOutcome } from '../../protocol/experiments';
 import { shortDictionary, shortNumber } from '../../protocol/wording';
-import { inert, inertToken } from './inert';
+import { inert, inertToken } from '../lib/inert';
 
 /** The plain and the steered continuation side by side, and the features in which they differ. */
 export function SteeredText({ steering }: { readonly steering: SteeringOutcome }): VNode {

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { RunRef, Sheet } from '../../protocol/heatmapPanel';
-import { inert } from './inert';
+import { inert } from '../lib/inert';
 import { sameRun } from './front';
 import { ask, front, host, sheets, show } from './store';
 import { tabTitle } from './words';

@@ -2,7 +2,7 @@
 import { flattened, inUnit, unitWords } from '../../protocol/normalise';
 import type { LensPredictions, Nested, RunResult } from '../../protocol/experiments';
 import { shortNumber } from '../../protocol/wording';
-import { inertToken } from './inert';
+import { inertToken } from '../lib/inert';
 import { placeDetail, placeWords } from './places';
 import { coordinatesOf } from './plane';
 import { distinctUnits, lengthsOf } from './reading';

@@ -2,7 +2,7 @@
 import type { RunRef } from '../../protocol/heatmapPanel';
 import { messageOf } from '../lib/failure';
 import type { MenuItem } from '../lib/Menu';
-import { inert } from './inert';
+import { inert } from '../lib/inert';
 import { sameRun } from './front';
 import { compareWith, front, host, problem, sheets, update, view } from './store';
 import { tabTitle } from './words';

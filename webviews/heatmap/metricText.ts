@@ -1,5 +1,5 @@
 /** The text of a metric, `KIND:GROUP,GROUP@p`, taken apart and in words. Pure. */
-import { inertToken } from './inert';
+import { inertToken } from '../lib/inert';
 
 /** The parts of a metric's text; answers as they are written: ids, or texts with their leading space. */
 export interface MetricParts {

@@ -1,7 +1,7 @@
 /** The places along a run's axes in words: headings, and the prompts' tokens that stand there. Pure. */
 import type { AxisName, PairSummary, PromptSummary, RunResult, Tick } from '../../protocol/experiments';
 import type { Heading } from '../render/scene';
-import { inert, inertToken } from './inert';
+import { inert, inertToken } from '../lib/inert';
 
 /** Which prompt of a pair. */
 export type Side = 'clean' | 'corrupt';

@@ -2,7 +2,7 @@
 import type { ExperimentRun } from '../../protocol/experimentSpec';
 import type { RunResult } from '../../protocol/experiments';
 import { shortNumber } from '../../protocol/wording';
-import { inert } from './inert';
+import { inert } from '../lib/inert';
 import { metricWords } from './metricText';
 
 /** One sentence on what was done. @param spec - the run as it was asked for, when that is known */
