@@ -10,6 +10,7 @@ import { colourBarHeight, paintColourBar } from '../render/colourBar';
 import { paintHeatmap } from '../render/heatmap';
 import { fitted, layOut, LINE, NO_MARKS } from '../render/scene';
 import type { Theme } from '../render/scene';
+import { movedPath } from '../render/surface';
 import type { Surface } from '../render/surface';
 import { coordinatesOf } from './plane';
 import type { Plane } from './plane';
@@ -128,6 +129,9 @@ function shifted(surface: Surface, dx: number, dy: number): Surface {
     },
     line: ([x1, y1], [x2, y2], ...style) => {
       surface.line([x1 + dx, y1 + dy], [x2 + dx, y2 + dy], ...style);
+    },
+    path: (steps, style) => {
+      surface.path(movedPath(steps, dx, dy), style);
     },
     text: (text, x, y, style) => {
       surface.text(text, x + dx, y + dy, style);

@@ -29,6 +29,7 @@ function recorder() {
     line: () => {
       lines += 1;
     },
+    path: () => undefined,
     text: (text) => texts.push(text),
     clipped: (_box, draw) => {
       draw();

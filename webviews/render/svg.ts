@@ -1,5 +1,5 @@
 /** Draws as the text of an SVG file. Framework-free. */
-import type { Box, Surface } from './surface';
+import type { Box, Step, Surface } from './surface';
 
 /** A drawing that grows as its surface is drawn on. */
 export interface SvgDrawing {
@@ -39,6 +39,13 @@ export function svgDrawing(
       const ends = `x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"`;
       parts.push(`<line ${ends} stroke="${quoted(stroke)}" stroke-width="${round(thickness)}"/>`);
     },
+    path: (steps, { fill = 'none', stroke, width: thickness = 1, dash = [], opacity = 1 }) => {
+      const line =
+        stroke === undefined ? '' : ` stroke="${quoted(stroke)}" stroke-width="${round(thickness)}"`;
+      const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
+      const seen = opacity < 1 ? ` opacity="${round(opacity)}"` : '';
+      parts.push(`<path d="${steps.map(command).join('')}" fill="${quoted(fill)}"${line}${dashes}${seen}/>`);
+    },
     text: (text, x, y, { font, fill, align = 'start', upwards = false }) => {
       const turn = upwards ? ` transform="rotate(-90 ${round(x)} ${round(y)})"` : '';
       const weight = font.bold ? ' font-weight="600"' : '';
@@ -67,6 +74,26 @@ export function svgDrawing(
       '',
     ].join('\n');
   return { surface, finish };
+}
+
+/** A step as the attribute `d` writes it. A circle is two halves: an arc cannot end where it began. */
+function command(step: Step): string {
+  const numbers = (...values: readonly number[]): string => values.map(round).join(' ');
+  switch (step[0]) {
+    case 'move':
+      return `M${numbers(step[1], step[2])}`;
+    case 'line':
+      return `L${numbers(step[1], step[2])}`;
+    case 'curve':
+      return `C${numbers(step[1], step[2], step[3], step[4], step[5], step[6])}`;
+    case 'circle': {
+      const [, x, y, r] = step;
+      const half = (dx: number): string => `a${numbers(r, r)} 0 1 0 ${numbers(dx, 0)}`;
+      return `M${numbers(x - r, y)}${half(2 * r)}${half(-2 * r)}`;
+    }
+    case 'close':
+      return 'Z';
+  }
 }
 
 function boxAttributes({ x, y, width, height }: Box): string {
