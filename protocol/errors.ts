@@ -16,6 +16,10 @@ export const ErrorCode = {
   modelNotLoaded: 2,
   /** The feature's dictionary is not loaded. */
   dictionaryNotLoaded: 3,
+  /** A file was written by somebody else since it was read; saving would lose that. */
+  changedOnDisk: 4,
+  /** The server holds no graph of this id: it was started again since. The client opens it anew. */
+  graphNotOpen: 5,
 } as const;
 
 /** Goes into `data` of a response error; the message says what failed and why. */

@@ -67,7 +67,7 @@ export interface GraphPlace {
 export type GraphState = 'building' | 'complete' | 'partial';
 
 export interface GraphSnapshot {
-  /** Names the graph in requests. */
+  /** Names the graph in requests; those about an unknown one fail with `ErrorCode.graphNotOpen`. */
   readonly id: number;
   readonly state: GraphState;
   readonly title: string;
@@ -214,7 +214,7 @@ export interface SaveGraphParams {
   readonly id: number;
   readonly uri: string;
   readonly annotations: GraphAnnotations;
-  /** What the file must still hold, or the save is refused with `changedOnDisk`; null: whatever it holds. */
+  /** What the file must still hold, or the save is refused with `ErrorCode.changedOnDisk`; null: whatever it holds. */
   readonly stamp: string | null;
 }
 
