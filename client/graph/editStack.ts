@@ -1,0 +1,64 @@
+/**
+ * The edits of a graph. VS Code keeps them too and undoes them while the graph's editor is active; it has no way to undo
+ * in another one, so a graph in the side bar undoes through this. Pure.
+ */
+
+export interface Edit {
+  /** "Pin node". */
+  readonly what: string;
+  /** Both set whole values, so that they may be called in any order. */
+  undo(): void | Promise<void>;
+  redo(): void | Promise<void>;
+}
+
+export class EditStack {
+  private readonly past: Edit[] = [];
+  private readonly future: Edit[] = [];
+
+  /** @returns the edit for VS Code's own stack, which keeps this one in step */
+  push(edit: Edit): Edit {
+    this.past.push(edit);
+    this.future.length = 0;
+    return {
+      what: edit.what,
+      undo: () => {
+        this.move(this.past, this.future, edit);
+        return edit.undo();
+      },
+      redo: () => {
+        this.move(this.future, this.past, edit);
+        return edit.redo();
+      },
+    };
+  }
+
+  /** Undoes the last edit. @returns what was done, as an edit for VS Code's stack; undefined when there is nothing to undo */
+  async undo(): Promise<Edit | undefined> {
+    const edit = this.past.at(-1);
+    if (!edit) return undefined;
+    this.move(this.past, this.future, edit);
+    await edit.undo();
+    return { what: `Undo ${edit.what}`, undo: () => edit.redo(), redo: () => edit.undo() };
+  }
+
+  /** Does the last edit again that was undone. @returns as `undo` does */
+  async redo(): Promise<Edit | undefined> {
+    const edit = this.future.at(-1);
+    if (!edit) return undefined;
+    this.move(this.future, this.past, edit);
+    await edit.redo();
+    return { what: `Redo ${edit.what}`, undo: () => edit.undo(), redo: () => edit.redo() };
+  }
+
+  clear(): void {
+    this.past.length = 0;
+    this.future.length = 0;
+  }
+
+  private move(from: Edit[], to: Edit[], edit: Edit): void {
+    const at = from.lastIndexOf(edit);
+    if (at < 0) return;
+    from.splice(at, 1);
+    to.push(edit);
+  }
+}

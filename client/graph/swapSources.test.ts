@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { NO_ANNOTATIONS } from '../../protocol/graphs';
+import type { GraphNode } from '../../protocol/graphs';
+import { graphNode, graphSnapshot } from './testing';
+import { swapSourcesOf } from './swapSources';
+
+const feature = (id: string, activation: number | null): GraphNode =>
+  graphNode({ id, kind: 'feature', layer: 2, index: 7, activation });
+
+describe('groups to swap in', () => {
+  it('hold the features with their activations and nothing else', () => {
+    const nodes = [feature('a', 1.5), feature('b', null), graphNode({ id: 'c', kind: 'error' })];
+    const groups = [
+      { name: 'Paris', members: ['a', 'b', 'c', 'gone'], collapsed: true },
+      { name: 'errors', members: ['c'], collapsed: false },
+    ];
+    const found = swapSourcesOf(graphSnapshot({ title: 'France', nodes }), { ...NO_ANNOTATIONS, groups });
+    expect(found).toEqual([
+      { graph: 'France', group: 'Paris', features: [{ layer: 2, index: 7, activation: 1.5 }] },
+    ]);
+  });
+});
