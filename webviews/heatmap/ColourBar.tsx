@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { theme } from '../lib/theme';
+import { fitCanvas } from '../lib/fitCanvas';
 import { colourBarHeight, paintColourBar } from '../render/colourBar';
 import { canvasSurface } from '../render/surface';
-import { fitCanvas } from './fitCanvas';
 import { readingWords } from './reading';
 import type { Reading } from './reading';
 

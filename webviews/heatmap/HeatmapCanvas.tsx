@@ -2,6 +2,8 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { theme } from '../lib/theme';
+import { fitCanvas } from '../lib/fitCanvas';
+import { measure } from '../lib/measure';
 import { cellBox, gridSize, hitTest, scrollTo } from '../render/grid';
 import type { Cell, Hit, Scroll, Size } from '../render/grid';
 import { paintHeatmap } from '../render/heatmap';
@@ -11,8 +13,6 @@ import { canvasSurface } from '../render/surface';
 import { CellCard } from './CellCard';
 import { keyAction, within } from './cursor';
 import { announcement, cellFacts } from './cellFacts';
-import { fitCanvas } from './fitCanvas';
-import { measure } from './measure';
 import type { Plane } from './plane';
 import type { Reading } from './reading';
 import { sceneOf, widestText } from './sceneOf';

@@ -2,11 +2,11 @@
 import type { PanelFile } from '../../protocol/heatmapPanel';
 import { theme } from '../lib/theme';
 import type { MenuItem } from '../lib/Menu';
+import { measure } from '../lib/measure';
 import { canvasSurface } from '../render/surface';
 import { svgDrawing } from '../render/svg';
 import { asCsv, asJson, baseName, figureOf } from './exports';
 import type { Figure } from './exports';
-import { measure } from './measure';
 import { ask, frontRun, frontSheet, frontSpec, host, plane, problem, reading, view } from './store';
 import { transformerLensCode } from './transformerLens';
 import { runSentence } from './words';
