@@ -71,7 +71,8 @@ def meaning(cfg):
         return {"k": None, "rescale_acts_by_decoder_norm": False, "d_out": cfg["d_in"]} | cfg | {
             "hook_in": hooks["hook_name"], "hook_out": hooks.get("hook_name_out", hooks["hook_name"])}
     k = cfg.get("activation_fn_kwargs", {}).get("k")
-    return {"d_in": cfg["d_in"], "d_out": cfg["d_in"], "k": k, "rescale_acts_by_decoder_norm": False,
+    return {"d_in": cfg["d_in"], "d_out": cfg["d_in"], "d_sae": cfg["d_sae"], "k": k,
+            "rescale_acts_by_decoder_norm": False,
             "architecture": "topk" if cfg["activation_fn_str"] == "topk" else cfg["architecture"],
             "apply_b_dec_to_input": cfg["apply_b_dec_to_input"], "normalize_activations": cfg["normalize_activations"],
             "reshape_activations": "hook_z" if "hook_z" in cfg["hook_name"] else "none",
@@ -83,20 +84,20 @@ def random_weights(name, cfg):
     generator = torch.Generator().manual_seed(sum(map(ord, name)))
     randn = lambda *shape: torch.randn(*shape, generator=generator)
     m = meaning(cfg)
-    d_in, d_out, architecture = m["d_in"], m["d_out"], m["architecture"]
-    norms = 0.5 + 1.5 * torch.rand(D_SAE, 1, generator=generator)
-    weights = {"W_enc": randn(d_in, D_SAE) / d_in**0.5, "b_dec": 0.3 * randn(d_out),
-               "W_dec": torch.nn.functional.normalize(randn(D_SAE, d_out), dim=1) * norms}
+    d_in, d_out, d_sae, architecture = m["d_in"], m["d_out"], m["d_sae"], m["architecture"]
+    norms = 0.5 + 1.5 * torch.rand(d_sae, 1, generator=generator)
+    weights = {"W_enc": randn(d_in, d_sae) / d_in**0.5, "b_dec": 0.3 * randn(d_out),
+               "W_dec": torch.nn.functional.normalize(randn(d_sae, d_out), dim=1) * norms}
     if architecture == "gated":
-        weights |= {"b_gate": 0.3 * randn(D_SAE) - 0.2, "b_mag": 0.3 * randn(D_SAE), "r_mag": 0.3 * randn(D_SAE)}
+        weights |= {"b_gate": 0.3 * randn(d_sae) - 0.2, "b_mag": 0.3 * randn(d_sae), "r_mag": 0.3 * randn(d_sae)}
     else:
-        weights["b_enc"] = 0.3 * randn(D_SAE) - 0.2
+        weights["b_enc"] = 0.3 * randn(d_sae) - 0.2
     if "jumprelu" in architecture:
-        weights["threshold"] = 0.3 + 0.3 * randn(D_SAE)
+        weights["threshold"] = 0.3 + 0.3 * randn(d_sae)
     if "skip" in architecture:
         weights["W_skip"] = 0.3 * randn(d_out, d_in)
     if name == "standard-v5":
-        weights["scaling_factor"] = torch.ones(D_SAE)
+        weights["scaling_factor"] = torch.ones(d_sae)
     return weights
 
 

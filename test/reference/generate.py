@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 
 import checkpoints
 import dictionaries
+import graphs
 import hooked_gpt2
 import interventions
 import patching
@@ -190,7 +191,7 @@ def gpt2_f16():
 
 
 ALL = {"gpt2-tiny": gpt2_tiny, "gpt2-odd": gpt2_odd, "gpt2-f16": gpt2_f16, "dictionaries": write_dictionaries,
-       "patching": patching.write}
+       "patching": patching.write, "graphs": graphs.write}
 
 if __name__ == "__main__":
     transformers.utils.logging.disable_progress_bar()
