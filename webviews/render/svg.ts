@@ -44,7 +44,7 @@ export function svgDrawing(
         stroke === undefined ? '' : ` stroke="${quoted(stroke)}" stroke-width="${round(thickness)}"`;
       const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
       const seen = opacity < 1 ? ` opacity="${round(opacity)}"` : '';
-      parts.push(`<path d="${steps.map(command).join('')}" fill="${quoted(fill)}"${line}${dashes}${seen}/>`);
+      parts.push(`<path d="${pathData(steps)}" fill="${quoted(fill)}"${line}${dashes}${seen}/>`);
     },
     text: (text, x, y, { font, fill, align = 'start', upwards = false }) => {
       const turn = upwards ? ` transform="rotate(-90 ${round(x)} ${round(y)})"` : '';
@@ -76,7 +76,12 @@ export function svgDrawing(
   return { surface, finish };
 }
 
-/** A step as the attribute `d` writes it. A circle is two halves: an arc cannot end where it began. */
+/** A path as the attribute `d` writes it. */
+export function pathData(steps: readonly Step[]): string {
+  return steps.map(command).join('');
+}
+
+/** A circle is two halves: an arc cannot end where it began. */
 function command(step: Step): string {
   const numbers = (...values: readonly number[]): string => values.map(round).join(' ');
   switch (step[0]) {
