@@ -25,7 +25,7 @@ export function sortedNodes(
 ): readonly number[] {
   const keys = new Map(shown.map((node) => [node, keyOf(nodes[node]!, node, adjacency, texts, by)]));
   return [...shown].sort((a, b) => {
-    const [one, other] = [keys.get(a)!, keys.get(b)!];
+    const [one, other] = [keys.get(a) ?? null, keys.get(b) ?? null];
     if (one === null || other === null) return Number(one === null) - Number(other === null) || a - b;
     return (descending ? -1 : 1) * compare(one, other) || tie(nodes[a]!, nodes[b]!) || a - b;
   });

@@ -62,7 +62,8 @@ describe('numbers and layers', () => {
   });
 
   it('cut between characters', () => {
-    expect(short('a😀bc', 3)).toBe('a😀…');
+    expect(short('a😀bc', 4)).toBe('a😀…');
+    expect(short('a😀bc', 3)).toBe('a…');
     expect(short('abc', 3)).toBe('abc');
   });
 });

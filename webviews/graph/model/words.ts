@@ -18,10 +18,9 @@ export function kindName(node: GraphNode): string {
   return node.kind === 'other' ? short(inert(node.type), 40) || KINDS.other : KINDS[node.kind];
 }
 
-/** At most `most` characters. */
+/** At most `most` UTF-16 units, cut between characters. */
 export function short(text: string, most: number): string {
-  const letters = [...text];
-  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text;
+  return text.length > most ? `${text.slice(0, most - 1).replace(/\p{Surrogate}$/u, '')}…` : text;
 }
 
 /** The token a node stands at, as it is shown; '' beyond the prompt. */
