@@ -7,6 +7,7 @@ import type { Lines } from '../experiments/selectedPrompts';
 
 export interface ContinuedPrompt {
   readonly prompt: string;
+  readonly start: Position;
   /** Behind its last character. */
   readonly end: Position;
 }
@@ -35,7 +36,14 @@ function withoutSpaceBehind(text: Lines, start: Position, end: Position): Contin
   while (line > start.line && before() === '') character = text.lineAt(--line).text.length;
   const trimmed = { line, character: before().length };
   const prompt = between(text, start, trimmed);
-  return prompt.trim() === '' ? null : { prompt, end: trimmed };
+  return prompt.trim() === '' ? null : { prompt, start: behindLineBreaks(text, start), end: trimmed };
+}
+
+/** Line breaks at its beginning are not of the prompt. */
+function behindLineBreaks(text: Lines, start: Position): Position {
+  let { line, character } = start;
+  while (text.lineAt(line).text.slice(character) === '') [line, character] = [line + 1, 0];
+  return { line, character };
 }
 
 function wordEnd(text: Lines, { line, character }: Position): Position {
