@@ -62,7 +62,7 @@ export function resolveMetric(
 }
 
 /** What `readMetricText` and its kin refuse is the user's to mend. */
-function asRefusal<T>(job: () => T): T {
+export function asRefusal<T>(job: () => T): T {
   try {
     return job();
   } catch (error) {
@@ -86,7 +86,8 @@ function groupsOf(
   );
 }
 
-function lookUp(text: string, { tokenizer }: Laboratory): number | null {
+/** The id of a text that is one token, or null. @throws Refusal without a tokenizer */
+export function lookUp(text: string, { tokenizer }: Pick<Laboratory, 'tokenizer'>): number | null {
   if (tokenizer) return tokenizer.idOf(text);
   throw new Refusal(`the answer "${text}" is a text and the model has no tokenizer: give its id`);
 }
