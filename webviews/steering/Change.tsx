@@ -4,7 +4,7 @@ import type { FeatureChange } from '../../protocol/steeringPanel';
 import { featureName, measured, shortDictionary } from '../../protocol/wording';
 import { Button, Dropdown } from '../lib/controls';
 import { EXPLANATIONS, METHODS, PLACES, readPositions, sliderRange, startValue, whereOf } from './methods';
-import { NumberField } from './NumberField';
+import { NumberField } from '../lib/NumberField';
 import { ask, featureOf, host, removeChange, run, updateChange } from './store';
 
 interface Props {

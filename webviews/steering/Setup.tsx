@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { SteeringSetup } from '../../protocol/steeringPanel';
 import { Button } from '../lib/controls';
 import { Change } from './Change';
-import { NumberField } from './NumberField';
+import { NumberField } from '../lib/NumberField';
 import { addFeature, run, update } from './store';
 
 /** What is continued, by which changes, and how much. */
