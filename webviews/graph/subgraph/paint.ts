@@ -1,0 +1,21 @@
+/** Draws a whole circuit on a surface: for SVG files and images. Pure. */
+import type { Theme } from '../../render/scene';
+import { movedPath } from '../../render/surface';
+import type { Surface } from '../../render/surface';
+import type { Figure } from './figure';
+import { boxShapes, edgeShapes, frameShapes } from './shapes';
+
+/** From the back to the front; the figure's view fills the surface. */
+export function paintFigure(surface: Surface, figure: Figure, theme: Theme): void {
+  const { x: left, y: top, width, height } = figure.view;
+  surface.rectangle({ x: 0, y: 0, width, height }, theme.background);
+  const shapes = [
+    ...figure.frames.flatMap((frame) => frameShapes(frame, theme)),
+    ...figure.edges.toReversed().flatMap(edgeShapes),
+    ...figure.boxes.flatMap((box) => boxShapes(box, theme, false)),
+  ];
+  for (const shape of shapes) {
+    if (shape.kind === 'path') surface.path(movedPath(shape.steps, -left, -top), shape.style);
+    else surface.text(shape.text, shape.x - left, shape.y - top, shape);
+  }
+}
