@@ -36,11 +36,41 @@ export class DictionaryAlgebra {
 
   /** The reconstruction [..., dOut] (of the dictionary's target, in its flattened form) from feature activations. */
   decode(b: Builder, features: Value, { input, restore }: Encoded): Value {
-    const { dIn, dOut, skip, transcoder, rescaleByDecoderNorm } = this.config;
+    const { transcoder, rescaleByDecoderNorm } = this.config;
     const scaled = rescaleByDecoderNorm ? b.div(features, this.decoderNorm(b)) : features;
     const decoded = b.linear(scaled, this.decoder(b), this.bDec(b));
-    if (skip) return b.add(decoded, b.linear(input, this.weight(b, 'W_skip', [dOut, dIn]), null, true));
+    const skipped = this.skip(b, input);
+    if (skipped) return b.add(decoded, skipped);
     return transcoder ? decoded : restore(b, decoded);
+  }
+
+  /** The linear path from the raw input [..., dIn] to the output [..., dOut]; null when there is none. */
+  skip(b: Builder, input: Value): Value | null {
+    const { dIn, dOut, skip } = this.config;
+    return skip ? b.linear(input, this.weight(b, 'W_skip', [dOut, dIn]), null, true) : null;
+  }
+
+  /**
+   * What the encoder multiplies, [..., dIn], with the scale that `reference` has: linear in x.
+   * @param reference [..., dIn], its leading lengths those of x or 1
+   */
+  encoderInput(b: Builder, x: Value, reference: Value): Value {
+    return this.normalise(b, x, reference).normalised;
+  }
+
+  /** The directions [n, dIn] of features [n] in `encoderInput`: their pre-activations are products with it, plus a constant. */
+  encoderRows(b: Builder, features: Value): Value {
+    const { kind, dIn, dSae } = this.config;
+    const columns = b.take(this.weight(b, 'W_enc', [dIn, dSae]), features, 1);
+    if (kind !== 'gated') return b.transpose(columns, [1, 0]);
+    const gain = b.exp(b.take(this.vector(b, 'r_mag'), features, 0));
+    return b.transpose(b.mul(columns, gain), [1, 0]);
+  }
+
+  /** What features [...] write for each unit of activation, [..., dOut]. */
+  writtenRows(b: Builder, features: Value): Value {
+    const rows = b.rows(this.decoder(b), features);
+    return this.config.rescaleByDecoderNorm ? b.div(rows, b.sqrt(b.sum(b.square(rows), [-1], true))) : rows;
   }
 
   /** W_dec [dSae, dOut]: one row a feature. */
@@ -84,8 +114,15 @@ export class DictionaryAlgebra {
     }
   }
 
-  /** norm_in and its inverse. In layer_norm the deviation is the unbiased one, and nothing is added to it on the way out. */
-  private normalise(b: Builder, x: Value): { normalised: Value; restore: (b: Builder, y: Value) => Value } {
+  /**
+   * norm_in, with the scale that `reference` has, and its inverse. In layer_norm the deviation is the unbiased one, and nothing is
+   * added to it on the way out.
+   */
+  private normalise(
+    b: Builder,
+    x: Value,
+    reference = x,
+  ): { normalised: Value; restore: (b: Builder, y: Value) => Value } {
     switch (this.config.normalize) {
       case 'none':
         return { normalised: x, restore: (_, y) => y };
@@ -94,16 +131,15 @@ export class DictionaryAlgebra {
         return { normalised: b.scale(x, factor), restore: (c, y) => c.scale(y, 1 / factor) };
       }
       case 'constant_norm_rescale': {
-        const norm = b.sqrt(b.sum(b.square(x), [-1], true));
+        const norm = b.sqrt(b.sum(b.square(reference), [-1], true));
         const factor = b.div(b.scalar(Math.sqrt(this.config.dIn)), norm);
         return { normalised: b.mul(x, factor), restore: (c, y) => c.div(y, factor) };
       }
       case 'layer_norm': {
         const mean = b.mean(x);
-        const centred = b.sub(x, mean);
-        const variance = b.scale(b.sum(b.square(centred), [-1], true), 1 / (this.config.dIn - 1));
-        const deviation = b.sqrt(variance);
-        const normalised = b.div(centred, b.add(deviation, b.scalar(1e-5)));
+        const spread = b.square(b.sub(reference, b.mean(reference)));
+        const deviation = b.sqrt(b.scale(b.sum(spread, [-1], true), 1 / (this.config.dIn - 1)));
+        const normalised = b.div(b.sub(x, mean), b.add(deviation, b.scalar(1e-5)));
         return { normalised, restore: (c, y) => c.add(c.mul(y, deviation), mean) };
       }
     }

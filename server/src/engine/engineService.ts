@@ -10,6 +10,10 @@ import { availableProviders, runtimeVersion } from './ort';
 import { attribute } from './causal/attribute';
 import { direct } from './causal/direct';
 import { sweep } from './causal/sweep';
+import { circuitCarriers } from './circuits/carriers';
+import { circuitEffects } from './circuits/effects';
+import { frozenRun } from './circuits/frozenRun';
+import { circuitRows } from './circuits/rows';
 
 export interface RequestContext {
   /** True once the asker has cancelled; looked at between chunks. */
@@ -61,10 +65,12 @@ export class EngineService {
       sweep(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
     attribute: (params, context) => attribute(this.host, params, () => lookUp(context)),
     direct: (params, context) => direct(this.host, params, () => lookUp(context)),
-    circuit: () => notYet(),
-    circuitRows: () => notYet(),
-    circuitEffects: () => notYet(),
-    circuitCarriers: () => notYet(),
+    circuit: async (run, context) => (await frozenRun(this.host, run, () => lookUp(context))).sources,
+    circuitRows: (params, context) =>
+      circuitRows(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
+    circuitEffects: (params, context) =>
+      circuitEffects(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
+    circuitCarriers: (params, context) => circuitCarriers(this.host, params, () => lookUp(context)),
     status: () => ({
       memoryBytes: privateMemory(),
       providers: availableProviders(),
@@ -89,8 +95,4 @@ export class EngineService {
 async function lookUp({ isCancelled }: RequestContext): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   if (isCancelled()) throw new Cancelled();
-}
-
-function notYet(): never {
-  throw new RunError('attribution graphs are not built yet');
 }

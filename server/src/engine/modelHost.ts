@@ -204,7 +204,8 @@ export class ModelHost {
     return slot;
   }
 
-  private session(key: string, graph: () => Graph): Promise<CompiledGraph> {
+  /** The compiled graph of this key, which is written when it is not in the cache. */
+  session(key: string, graph: () => Graph): Promise<CompiledGraph> {
     return this.sessions.get(key, () => {
       this.weights.checkUnchanged();
       const folder = this.weights.folder();

@@ -1,6 +1,6 @@
 /** Transformations of a graph: copy with changes, splice at a hook point, start from the middle, drop what is unused. */
 import { Builder } from './builder';
-import { isOp, type Graph, type Node, type Value } from './types';
+import { isOp, type Graph, type Node, type Shape, type Value } from './types';
 
 export class UnknownHookError extends Error {
   constructor(readonly hook: string) {
@@ -14,14 +14,32 @@ export type Rewriter = (builder: Builder, node: Node, inputs: readonly Value[]) 
 /** A copy of the graph in which some nodes are written anew. */
 export function rewrite(graph: Graph, rewriter: Rewriter): Graph {
   const builder = new Builder();
+  const copies = inline(builder, graph, rewriter);
+  for (const [name, value] of graph.outputs) builder.output(name, copies.get(value)!);
+  return builder.build();
+}
+
+/** Writes a copy of the graph behind what the builder holds, some nodes anew. Returns what became of each value. */
+export function inline(builder: Builder, graph: Graph, rewriter: Rewriter): ReadonlyMap<Value, Value> {
   const copies = new Map<Value, Value>();
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((value) => copies.get(value)!);
     const outputs = rewriter(builder, node, inputs) ?? copyNode(builder, node, inputs);
     node.outputs.forEach((value, i) => copies.set(value, outputs[i]!));
   }
-  for (const [name, value] of graph.outputs) builder.output(name, copies.get(value)!);
-  return builder.build();
+  return copies;
+}
+
+/** The same program where a length that had a name is known. */
+export function withLength(graph: Graph, name: string, length: number): Graph {
+  const known = (shape: Shape) => shape.map((dim) => (dim === name ? length : dim));
+  return rewrite(graph, (builder, node, [x]) => {
+    if (isOp(node, 'input')) {
+      const { shape, dtype } = node.attributes;
+      return [builder.input(node.attributes.name, known(shape), dtype)];
+    }
+    return isOp(node, 'reshape') ? [builder.reshape(x!, known(node.attributes.shape))] : null;
+  });
 }
 
 function copyNode(builder: Builder, node: Node, inputs: readonly Value[]): readonly Value[] {

@@ -1,0 +1,62 @@
+/** What requests about attribution graphs are refused for. */
+import { RunError } from '../feeds';
+import type { ModelHost } from '../modelHost';
+import type { FrozenRun, Transcoder } from './frozenRun';
+import type { CircuitRun, CircuitTarget } from './requests';
+
+const MLP_OUTPUT = /^blocks\.(\d+)\.hook_mlp_out$/;
+
+/** By layer; undefined where there is none. @throws RunError naming what is no transcoder of one layer's MLP */
+export function transcodersByLayer(
+  host: ModelHost,
+  ids: CircuitRun['dictionaries'],
+): (Transcoder | undefined)[] {
+  const found = Array.from(
+    { length: host.architecture.dimensions.layers },
+    (): Transcoder | undefined => undefined,
+  );
+  for (const id of ids) {
+    const slot = host.dictionaries.get(id);
+    if (!slot) throw new RunError(`the dictionary ${id} is not loaded`);
+    const { transcoder, hookName, hookNameOut } = slot.algebra.config;
+    const layer = MLP_OUTPUT.exec(hookNameOut)?.[1];
+    if (!transcoder || layer === undefined || !isOfBlock(hookName, layer))
+      throw new RunError(
+        `the dictionary ${id} reads ${hookName} and writes ${hookNameOut}: ` +
+          "attribution graphs are built of transcoders from a block's MLP input to its hook_mlp_out",
+      );
+    const other = found[Number(layer)];
+    if (other) throw new RunError(`${other.id} and ${id} both stand for the MLP of layer ${layer}: give one`);
+    found[Number(layer)] = { id, slot };
+  }
+  return found;
+}
+
+function isOfBlock(hook: string, layer: string): boolean {
+  return hook.startsWith(`blocks.${layer}.`);
+}
+
+/** @throws RunError when a target is not of this run */
+export function checkTarget(
+  { tokens, transcoders }: FrozenRun,
+  target: CircuitTarget,
+  host: ModelHost,
+): void {
+  const { vocabulary, dModel } = host.architecture.dimensions;
+  if (target.kind === 'logits') {
+    const wrong = target.ids.find((id) => !(id >= 0 && id < vocabulary));
+    if (wrong !== undefined)
+      throw new RunError(`token ${wrong} is not in the vocabulary (0 to ${vocabulary - 1})`);
+  } else if (target.kind === 'direction') {
+    if (target.vector.length !== dModel)
+      throw new RunError(
+        `the direction has ${target.vector.length} numbers where the model is ${dModel} wide`,
+      );
+  } else {
+    const width = transcoders[target.layer]?.slot.algebra.config.dSae ?? 0;
+    if (!(target.index < width) || !(target.position < tokens.length))
+      throw new RunError(
+        `there is no feature ${target.index} of layer ${target.layer} at position ${target.position}`,
+      );
+  }
+}
