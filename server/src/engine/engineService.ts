@@ -12,7 +12,7 @@ import { direct } from './causal/direct';
 import { sweep } from './causal/sweep';
 import { circuitCarriers } from './circuits/carriers';
 import { circuitEffects } from './circuits/effects';
-import { frozenRun } from './circuits/frozenRun';
+import { circuitSources } from './circuits/frozenRun';
 import { circuitRows } from './circuits/rows';
 
 export interface RequestContext {
@@ -65,7 +65,7 @@ export class EngineService {
       sweep(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
     attribute: (params, context) => attribute(this.host, params, () => lookUp(context)),
     direct: (params, context) => direct(this.host, params, () => lookUp(context)),
-    circuit: async (run, context) => (await frozenRun(this.host, run, () => lookUp(context))).sources,
+    circuit: (run, context) => circuitSources(this.host, run, () => lookUp(context)),
     circuitRows: (params, context) =>
       circuitRows(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
     circuitEffects: (params, context) =>

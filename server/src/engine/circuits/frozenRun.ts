@@ -41,6 +41,15 @@ export async function frozenRun(host: ModelHost, run: CircuitRun, lookUp: LookUp
   return frozen;
 }
 
+/** The sources of a run. @throws as `frozenRun` */
+export async function circuitSources(
+  host: ModelHost,
+  run: CircuitRun,
+  lookUp: LookUp,
+): Promise<CircuitSources> {
+  return (await frozenRun(host, run, lookUp)).sources;
+}
+
 /** The same loaded dictionaries, not only the same names. */
 function isSame(last: FrozenRun, tokens: readonly number[], transcoders: FrozenRun['transcoders']): boolean {
   return (
