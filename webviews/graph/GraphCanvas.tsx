@@ -1,0 +1,159 @@
+/** The picture of a graph: layers upwards, positions across. Faint edges lie on bitmaps under the canvas of all else. */
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { VNode } from 'preact';
+import { inertToken } from '../lib/inert';
+import { theme } from '../lib/theme';
+import type { Point } from '../render/graphView';
+import type { Size } from '../render/grid';
+import { Adjacency } from './model/adjacency';
+import type { PictureProps } from './picture';
+import { PictureEdges } from './pictureEdges';
+import { listen } from './pictureInput';
+import type { PictureActions } from './pictureInput';
+import { pictureMarks, pictureScene } from './pictureScene';
+import { PictureStage } from './pictureStage';
+import type { PictureHit } from './pictureStage';
+import { PictureTip } from './PictureTip';
+import './picture.css';
+
+/** What is under the mouse, and where the mouse came upon it. */
+interface Pointed {
+  readonly hit: PictureHit;
+  readonly at: Point;
+  readonly within: Size;
+}
+
+interface Latest {
+  readonly current: PictureProps;
+}
+
+export function GraphCanvas(props: PictureProps): VNode {
+  const { snapshot, visible, selected, hovered, pinned, groups, path, cursorPosition } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const behind = [useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null)] as const;
+  const front = useRef<HTMLCanvasElement>(null);
+  const stage = useRef<PictureStage | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+
+  const adjacency = useMemo(() => new Adjacency(snapshot.nodes.length, snapshot.links), [snapshot]);
+  const scene = useMemo(() => pictureScene(snapshot, visible, adjacency), [snapshot, visible, adjacency]);
+  const marks = useMemo(
+    () => pictureMarks(scene, adjacency, { selected, hovered, pinned, groups, path, cursorPosition }),
+    [scene, adjacency, selected, hovered, pinned, groups, path, cursorPosition],
+  );
+
+  useLayoutEffect(() => {
+    const element = box.current!;
+    const edges = new PictureEdges([behind[0].current!, behind[1].current!]);
+    const made = new PictureStage(front.current!, edges, () => {
+      setPointed(null);
+    });
+    stage.current = made;
+    const actions = actionsOf(latest, element, setPointed);
+    const stopListening = listen(element, made, actions, (event) => latest.current.onKey?.(event) ?? false);
+    const stopWatching = watchSize(element, made);
+    return () => {
+      stopListening();
+      stopWatching();
+      made.dispose();
+    };
+  }, []);
+  useLayoutEffect(() => stage.current?.show(scene, theme.value), [scene, theme.value]);
+  useLayoutEffect(() => stage.current?.mark(marks), [marks]);
+  useEffect(() => connect(latest, stage.current!, box.current!), []);
+
+  return (
+    <div
+      ref={box}
+      class={pointed ? 'picture pointing' : 'picture'}
+      role="application"
+      aria-roledescription="graph"
+      aria-label={props.label}
+      tabIndex={0}
+    >
+      <canvas ref={behind[0]} class="edges" />
+      <canvas ref={behind[1]} class="edges" />
+      <canvas ref={front} />
+      {pointed && <PictureTip text={tipText(pointed.hit, props)} at={pointed.at} within={pointed.within} />}
+    </div>
+  );
+}
+
+function tipText(hit: PictureHit, { snapshot, tip }: PictureProps): string {
+  if (hit.part !== 'token') return tip(hit.node);
+  return `${hit.position}: ${inertToken(snapshot.tokens[hit.position] ?? '')}`;
+}
+
+function actionsOf(
+  latest: Latest,
+  element: HTMLElement,
+  point: (pointed: (before: Pointed | null) => Pointed | null) => void,
+): PictureActions {
+  return {
+    select: (node) => {
+      latest.current.onSelect(node);
+    },
+    togglePin: (node) => {
+      latest.current.onTogglePin(node);
+    },
+    open: (node) => {
+      latest.current.onOpen(node);
+    },
+    goTo: (position) => {
+      latest.current.onGoTo(position);
+    },
+    hover: (hit, at) => {
+      const node = hit && hit.part !== 'token' ? hit.node : null;
+      if (node !== latest.current.hovered) latest.current.onHover(node);
+      const within = { width: element.clientWidth, height: element.clientHeight };
+      point((before) => {
+        if (!hit) return null;
+        return before && isSame(before.hit, hit) ? before : { hit, at, within };
+      });
+    },
+  };
+}
+
+function isSame(a: PictureHit, b: PictureHit): boolean {
+  if (a.part === 'token' || b.part === 'token')
+    return a.part === 'token' && b.part === 'token' && a.position === b.position;
+  return a.part === b.part && a.node === b.node;
+}
+
+function watchSize(element: HTMLElement, stage: PictureStage): () => void {
+  const observer = new ResizeObserver(() => {
+    stage.resize({ width: element.clientWidth, height: element.clientHeight });
+  });
+  observer.observe(element);
+  return () => {
+    observer.disconnect();
+  };
+}
+
+/** Gives the panel its hold on the picture for as long as that is shown. */
+function connect(latest: Latest, stage: PictureStage, element: HTMLElement): () => void {
+  const { control } = latest.current;
+  if (!control) return () => undefined;
+  control.current = {
+    fit: () => {
+      stage.fit();
+    },
+    zoom: (factor) => {
+      stage.zoom(factor);
+    },
+    reveal: (node) => {
+      stage.reveal(node);
+    },
+    zoomTo: (node) => {
+      stage.zoomTo(node);
+    },
+    focus: () => {
+      element.focus();
+    },
+  };
+  return () => {
+    control.current = null;
+  };
+}

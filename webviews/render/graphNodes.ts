@@ -1,0 +1,176 @@
+/** Draws the nodes of a graph: a shape for each kind, rings and marks around them. Framework-free. */
+import type { GraphNodeKind } from '../../protocol/graphs';
+import { colourScale, inkOn } from './colour';
+import { isHighContrast } from './graphEdges';
+import type { GraphPainting } from './graphPicture';
+import { fitted, smaller } from './scene';
+import type { Theme } from './scene';
+import type { PathStyle, Step, Surface } from './surface';
+
+const RADIUS = { least: 2.2, most: 13 };
+/** Round corners of logits, as a share of the radius. */
+const CORNER = 0.45;
+/** Room for a label under a node. */
+const LABEL = { width: 46, height: 14 };
+const DIMMED = 0.4;
+
+/** Radius on the screen. */
+export function nodeRadius({ layout, view }: Pick<GraphPainting, 'layout' | 'view'>): number {
+  return Math.min(RADIUS.most, Math.max(RADIUS.least, layout.radius * view.scale));
+}
+
+/** The outline of a node: features are circles, errors diamonds, tokens squares, logits rounded boxes, all others triangles. */
+export function nodeShape(kind: GraphNodeKind, x: number, y: number, radius: number): Step[] {
+  switch (kind) {
+    case 'feature':
+      return [['circle', x, y, radius]];
+    case 'error':
+      return polygon(x, y, [0, -1.2 * radius], [1.2 * radius, 0], [0, 1.2 * radius], [-1.2 * radius, 0]);
+    case 'token': {
+      const half = 0.88 * radius;
+      return polygon(x, y, [-half, -half], [half, -half], [half, half], [-half, half]);
+    }
+    case 'logit':
+      return roundedBox(x, y, 1.2 * radius, radius, CORNER * radius);
+    case 'other':
+      return polygon(x, y, [0, -1.1 * radius], [1.1 * radius, 0.9 * radius], [-1.1 * radius, 0.9 * radius]);
+  }
+}
+
+function polygon(x: number, y: number, ...corners: readonly (readonly [number, number])[]): Step[] {
+  return [...corners.map(([dx, dy], i): Step => [i === 0 ? 'move' : 'line', x + dx, y + dy]), ['close']];
+}
+
+function roundedBox(x: number, y: number, w: number, h: number, corner: number): Step[] {
+  const [left, right, top, bottom] = [x - w, x + w, y - h, y + h];
+  return [
+    ['move', left + corner, top],
+    ['line', right - corner, top],
+    ['curve', right, top, right, top, right, top + corner],
+    ['line', right, bottom - corner],
+    ['curve', right, bottom, right, bottom, right - corner, bottom],
+    ['line', left + corner, bottom],
+    ['curve', left, bottom, left, bottom, left, bottom - corner],
+    ['line', left, top + corner],
+    ['curve', left, top, left, top, left + corner, top],
+    ['close'],
+  ];
+}
+
+/** Draws nodes in sight, many of one look at once. */
+export function paintNodes(painting: GraphPainting, nodes: readonly number[]): void {
+  const { surface, scene, marks, theme } = painting;
+  const radius = nodeRadius(painting);
+  const hasQuestion = marks.neighbours.size > 0 || marks.pathNodes.size > 0;
+  const batches = new Map<string, Step[]>();
+  const special: number[] = [];
+  for (const node of nodes) {
+    if (isSpecial(painting, node)) {
+      special.push(node);
+      continue;
+    }
+    const { kind } = scene.nodes[node]!;
+    const steps = batches.get(kind);
+    const shape = nodeShape(kind, ...placeOf(painting, node), radius);
+    if (steps) for (const step of shape) steps.push(step);
+    else batches.set(kind, shape);
+  }
+  for (const [kind, steps] of batches) {
+    const look = lookOf(kind as GraphNodeKind, theme);
+    surface.path(steps, hasQuestion && !isHighContrast(theme.kind) ? { ...look, opacity: DIMMED } : look);
+  }
+  for (const node of special) paintSpecial(painting, node, radius);
+}
+
+/** Whether a node is drawn by itself. */
+function isSpecial({ scene, marks }: GraphPainting, node: number): boolean {
+  return (
+    node === marks.selected ||
+    node === marks.hovered ||
+    marks.pinned.has(node) ||
+    marks.groups.has(node) ||
+    marks.neighbours.has(node) ||
+    marks.pathNodes.has(node) ||
+    scene.nodes[node]!.isTarget
+  );
+}
+
+function placeOf({ layout, view }: GraphPainting, node: number): [number, number] {
+  return [layout.x[node]! * view.scale + view.x, layout.y[node]! * view.scale + view.y];
+}
+
+/** Errors are hollow, so that they are told from features at any size. */
+function lookOf(kind: GraphNodeKind, theme: Theme): PathStyle {
+  const hollow = { fill: theme.background, stroke: theme.muted, width: 1.2 };
+  switch (kind) {
+    case 'feature':
+      return { fill: theme.muted, stroke: theme.background, width: 1 };
+    case 'error':
+      return hollow;
+    case 'token':
+      return { fill: theme.foreground, stroke: theme.background, width: 1 };
+    case 'logit':
+      return { ...hollow, stroke: theme.foreground, width: 1.5 };
+    case 'other':
+      return { ...hollow, stroke: theme.foreground };
+  }
+}
+
+function paintSpecial(painting: GraphPainting, node: number, radius: number): void {
+  const { surface, scene, marks, theme } = painting;
+  const { kind, isTarget } = scene.nodes[node]!;
+  const [x, y] = placeOf(painting, node);
+  const share = marks.neighbours.get(node);
+  const shape = nodeShape(kind, x, y, radius);
+  const around = (grow: number, style: PathStyle): void => {
+    surface.path(nodeShape(kind, x, y, radius + grow), style);
+  };
+  const isSelected = node === marks.selected;
+  if (isSelected) {
+    around(5, { fill: theme.background, stroke: theme.background, width: 3 });
+    around(4, { stroke: theme.focus, width: 2.5 });
+  } else if (node === marks.hovered || marks.pathNodes.has(node)) {
+    around(3, { fill: theme.background, stroke: theme.foreground, width: 1.5 });
+  }
+  if (share !== undefined && !isSelected) {
+    const fill = colourScale(theme.kind)(share < 0 ? -0.9 : 0.9);
+    surface.path(shape, { fill, stroke: theme.foreground, width: isHighContrast(theme.kind) ? 1.5 : 0.8 });
+  } else {
+    const look = lookOf(kind, theme);
+    surface.path(shape, isTarget ? { ...look, fill: theme.foreground } : look);
+  }
+  if (marks.pinned.has(node)) paintPin(surface, x, y, radius, theme);
+  const group = marks.groups.get(node);
+  if (group !== undefined) paintGroup(surface, group, x + radius, y - radius, theme);
+}
+
+/** A ring of two lines, so that it is seen on whatever is under it. */
+function paintPin(surface: Surface, x: number, y: number, radius: number, theme: Theme): void {
+  const ring: Step[] = [['circle', x, y, radius + 3]];
+  surface.path(ring, { stroke: theme.background, width: 4 });
+  surface.path(ring, { stroke: theme.foreground, width: 1.8 });
+}
+
+function paintGroup(surface: Surface, mark: string, x: number, y: number, theme: Theme): void {
+  const font = { ...theme.font, size: 9, bold: true };
+  const fill = colourScale(theme.kind)(-1);
+  const half = Math.max(5.5, surface.measure(mark, font) / 2 + 2.5);
+  surface.path(roundedBox(x, y, half, 5.5, 4), { fill, stroke: theme.background, width: 1 });
+  surface.text(mark, x, y + 0.5, { font, fill: inkOn(fill), align: 'middle' });
+}
+
+/** Labels under nodes, where there is room for words. */
+export function paintLabels(painting: GraphPainting, nodes: readonly number[]): void {
+  const { surface, scene, layout, view, theme } = painting;
+  const radius = nodeRadius(painting);
+  const room = layout.pitch * view.scale - 6;
+  if (room < LABEL.width || layout.radius * 2.4 * view.scale < radius + LABEL.height) return;
+  const font = smaller(theme.font);
+  for (const node of nodes) {
+    const label = scene.labels.get(node);
+    if (label === undefined) continue;
+    const [x, y] = placeOf(painting, node);
+    const text = fitted(label, room, font, surface.measure);
+    surface.text(text, x, y + radius + LABEL.height / 2, { font, fill: theme.foreground, align: 'middle' });
+  }
+}
