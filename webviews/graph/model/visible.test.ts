@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { capitalGraph, graphNode } from '../../../test/support/graphSnapshots';
-import { countShown, influenceRange, visibleNodes } from './visible';
+import { countShown, firstThreshold, influenceRange, visibleNodes } from './visible';
 
 const graph = capitalGraph();
 const shown = (threshold: number, hideErrors = false, pinned: readonly string[] = []): string[] => {
@@ -35,5 +35,20 @@ describe('influenceRange', () => {
   it('is where the slider makes a difference', () => {
     expect(influenceRange(graph.nodes)).toEqual({ least: 0.2, most: 0.9 });
     expect(influenceRange([graphNode('a')])).toEqual({ least: 0, most: 1 });
+  });
+});
+
+describe('firstThreshold', () => {
+  it('shows everything of a small graph', () => {
+    expect(firstThreshold(graph.nodes)).toBe(1);
+  });
+
+  it('shows the most influential 400 of a large one, those that are always shown among them', () => {
+    const nodes = Array.from({ length: 1000 }, (_, i) =>
+      graphNode(`n${i}`, { influence: i < 50 ? null : i / 1000 }),
+    );
+    const threshold = firstThreshold(nodes);
+    const visible = visibleNodes(nodes, { threshold, hideErrors: false }, new Set());
+    expect(visible.reduce((sum, one) => sum + one, 0)).toBe(400);
   });
 });

@@ -52,3 +52,14 @@ export function influenceRange(nodes: readonly GraphNode[]): {
   }
   return least > most ? { least: 0, most: 1 } : { least, most };
 }
+
+/** Nodes that a first look may show: more are a thicket. */
+const FIRST_LOOK = 400;
+
+/** The largest threshold that shows no more than a first look may; 1 when all may be shown. */
+export function firstThreshold(nodes: readonly GraphNode[]): number {
+  const influences = nodes.flatMap(({ influence }) => (influence === null ? [] : [influence]));
+  const room = FIRST_LOOK - (nodes.length - influences.length);
+  if (influences.length <= room) return 1;
+  return influences.sort((a, b) => a - b)[Math.max(0, room - 1)]!;
+}

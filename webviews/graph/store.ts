@@ -1,0 +1,116 @@
+/** State of the graph panel and its talk with the host. The graph is the host's; only how it is shown is stored. */
+import { computed, signal } from '@preact/signals';
+import { readGraphState } from '../../protocol/graphPanel';
+import type { GraphHost, GraphPanelState, GraphShown, GraphView } from '../../protocol/graphPanel';
+import { NO_ANNOTATIONS } from '../../protocol/graphs';
+import { RpcPeer } from '../../protocol/rpc';
+import { messageOf } from '../lib/failure';
+import { channel, storedState, storeState } from '../lib/host';
+import type { Edit } from './model/annotations';
+import { firstThreshold } from './model/visible';
+
+/** What the user chose to see; kept over a reload. */
+export type View = Omit<GraphPanelState, 'version'>;
+
+const stored = readGraphState(storedState());
+
+/** Null until the host has answered. */
+export const shown = signal<GraphShown | null>(null);
+export const view = signal<View>(
+  stored ?? { view: 'graph', threshold: 1, hideErrors: false, selected: null },
+);
+/** The position whose token the editor's cursor is in. */
+export const cursorPosition = signal<number | null>(null);
+/** What went wrong with the last thing asked for. */
+export const problem = signal<string | null>(null);
+/** What was done that is not seen otherwise. */
+export const notice = signal<string | null>(null);
+
+export const snapshot = computed(() => shown.value?.snapshot ?? null);
+export const annotations = computed(() => shown.value?.annotations ?? NO_ANNOTATIONS);
+/** Why nothing can be computed on the graph; null when it can. */
+export const unable = computed(() => snapshot.value?.unable ?? null);
+
+// A stored threshold is the user's; else the first graph that comes says what suits it.
+let thresholdIsChosen = stored !== undefined;
+
+/** The host, by its allow-list. */
+export const host = new RpcPeer<GraphView, GraphHost>(channel, {
+  show: (state) => {
+    take(state);
+    return null;
+  },
+  progress: (progress) => {
+    if (shown.value) shown.value = { ...shown.value, progress };
+    return null;
+  },
+  annotate: (known) => {
+    if (shown.value) shown.value = { ...shown.value, annotations: known };
+    return null;
+  },
+  cursorAt: ({ position }) => {
+    cursorPosition.value = position;
+    return null;
+  },
+  file: (file) => {
+    if (shown.value) shown.value = { ...shown.value, file };
+    return null;
+  },
+});
+
+/** Asks for everything. */
+export async function start(): Promise<void> {
+  try {
+    take(await host.call('start', null));
+  } catch (error) {
+    problem.value = messageOf(error);
+  }
+}
+
+/** Changes what is seen. */
+export function update(change: Partial<View>): void {
+  if (change.threshold !== undefined) thresholdIsChosen = true;
+  view.value = { ...view.value, ...change };
+  storeState({ version: 1, ...view.value } satisfies GraphPanelState);
+}
+
+/** Asks the host for something that has no answer to show; a failure is shown. Without a time limit: the host may ask the user. */
+export function ask(call: Promise<unknown>, done: string | null = null): void {
+  problem.value = null;
+  notice.value = null;
+  call.then(
+    () => {
+      notice.value = done;
+    },
+    (error: unknown) => {
+      problem.value = messageOf(error);
+    },
+  );
+}
+
+/** Makes an edit at once and tells the host; when that fails the old state comes back. Null changes nothing. */
+export function edit(made: Edit | null): void {
+  const before = shown.value;
+  if (!made || !before) return;
+  shown.value = { ...before, annotations: made.annotations };
+  notice.value = `${made.what}.`;
+  host.call('edit', made).catch((error: unknown) => {
+    problem.value = messageOf(error);
+    if (shown.value) shown.value = { ...shown.value, annotations: before.annotations };
+  });
+}
+
+export function undo(): void {
+  ask(host.call('undo', null));
+}
+
+export function redo(): void {
+  ask(host.call('redo', null));
+}
+
+function take(state: GraphShown): void {
+  const isFirst = snapshot.value === null;
+  shown.value = state;
+  if (state.snapshot && isFirst && !thresholdIsChosen)
+    view.value = { ...view.value, threshold: firstThreshold(state.snapshot.nodes) };
+}
