@@ -33,7 +33,7 @@ const PADDED = 5;
 export function fromConcatenation(number: number, layer: number): number | null {
   if (!Number.isSafeInteger(number) || number < 0) return null;
   // A leading zero is not written.
-  if (layer === 0) return number < 10 ** PADDED ? number : null;
+  if (layer === 0) return number;
   const digits = `${number}`;
   const prefix = `${layer}`;
   if (!digits.startsWith(prefix) || digits.length < prefix.length + PADDED) return null;
