@@ -61,6 +61,8 @@ CONFIGS = {
     "jumprelu-skip-transcoder": new_config("jumprelu_skip_transcoder", **MLP, d_out=D_IN),
     "jumprelu-skip-transcoder-layer-norm": new_config("jumprelu_skip_transcoder", **MLP, d_out=D_IN,
                                                       normalize_activations="layer_norm"),
+    "skip-transcoder-expected-average": new_config("skip_transcoder", **MLP, d_out=D_IN,
+                                                   normalize_activations="expected_average_only_in"),
 }
 
 

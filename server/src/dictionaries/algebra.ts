@@ -39,9 +39,9 @@ export class DictionaryAlgebra {
     const { transcoder, rescaleByDecoderNorm } = this.config;
     const scaled = rescaleByDecoderNorm ? b.div(features, this.decoderNorm(b)) : features;
     const decoded = b.linear(scaled, this.decoder(b), this.bDec(b));
+    const output = transcoder ? this.unscaled(b, decoded) : restore(b, decoded);
     const skipped = this.skip(b, input);
-    if (skipped) return b.add(decoded, skipped);
-    return transcoder ? decoded : restore(b, decoded);
+    return skipped ? b.add(output, skipped) : output;
   }
 
   /** The linear path from the raw input [..., dIn] to the output [..., dOut]; null when there is none. */
@@ -60,22 +60,34 @@ export class DictionaryAlgebra {
 
   /** The directions [n, dIn] of features [n] in `encoderInput`: their pre-activations are products with it, plus a constant. */
   encoderRows(b: Builder, features: Value): Value {
-    const { kind, dIn, dSae } = this.config;
+    const { dIn, dSae } = this.config;
     const columns = b.take(this.weight(b, 'W_enc', [dIn, dSae]), features, 1);
-    if (kind !== 'gated') return b.transpose(columns, [1, 0]);
-    const gain = b.exp(b.take(this.vector(b, 'r_mag'), features, 0));
-    return b.transpose(b.mul(columns, gain), [1, 0]);
+    const gain = this.gain(b);
+    return b.transpose(gain ? b.mul(columns, b.take(gain, features, 0)) : columns, [1, 0]);
+  }
+
+  /** What encoder columns are multiplied by, [dSae], so that products with them have the activations' unit; null: nothing. */
+  private gain(b: Builder): Value | null {
+    if (this.config.kind === 'gated') return b.exp(this.vector(b, 'r_mag'));
+    return this.config.rescaleByDecoderNorm ? this.decoderNorm(b) : null;
   }
 
   /** What features [...] write for each unit of activation, [..., dOut]. */
   writtenRows(b: Builder, features: Value): Value {
     const rows = b.rows(this.decoder(b), features);
-    return this.config.rescaleByDecoderNorm ? b.div(rows, b.sqrt(b.sum(b.square(rows), [-1], true))) : rows;
+    const norms = () => b.sqrt(b.sum(b.square(rows), [-1], true));
+    return this.unscaled(b, this.config.rescaleByDecoderNorm ? b.div(rows, norms()) : rows);
   }
 
   /** W_dec [dSae, dOut]: one row a feature. */
   decoder(b: Builder): Value {
     return this.weight(b, 'W_dec', [this.config.dSae, this.config.dOut]);
+  }
+
+  /** What is written, without the constant of `expected_average_only_in`: SAELens folds it into the decoders of transcoders too. */
+  private unscaled(b: Builder, written: Value): Value {
+    if (this.config.normalize !== 'expected_average_only_in' || this.normFactor === null) return written;
+    return b.scale(written, 1 / this.normFactor);
   }
 
   private bDec(b: Builder): Value {
