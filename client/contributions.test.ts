@@ -3,8 +3,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXPERIMENT_LANGUAGE } from '../protocol/experimentLanguage';
 import { defaultSettings } from '../protocol/settings';
-import { Color, Command, ContextKey, Panel, Setting, View, Walkthrough } from './contributions';
+import { Color, Command, ContextKey, Editor, Panel, Setting, View, Walkthrough } from './contributions';
+import { GRAPH_SETTINGS } from '../protocol/graphs';
 import { EXPERIMENT_FILES } from './experiments/fileNames';
+import { GRAPH_EXTENSION } from './graph/fileNames';
 import { LEVELS } from '../protocol/heat';
 
 const root = path.join(import.meta.dirname, '..');
@@ -24,6 +26,11 @@ interface Manifest {
     readonly menus: Record<string, readonly { readonly command?: string; readonly when?: string }[]>;
     readonly keybindings: readonly { readonly command: string; readonly when?: string }[];
     readonly views: Record<string, readonly { readonly id: string; readonly icon: string }[]>;
+    readonly customEditors: readonly {
+      readonly viewType: string;
+      readonly selector: readonly { readonly filenamePattern: string }[];
+      readonly priority: string;
+    }[];
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly walkthroughs: readonly {
       readonly id: string;
@@ -123,6 +130,19 @@ describe('package.json', () => {
     const panels = manifest.activationEvents.filter((event) => event.startsWith('onWebviewPanel:'));
     expect(panels).toEqual(Object.values(Panel).map((panel) => `onWebviewPanel:${panel}`));
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual(Object.values(Walkthrough));
+  });
+
+  it('opens graph files in the editor of graphs, and no other JSON', () => {
+    expect(contributes.customEditors.map(({ viewType }) => viewType)).toEqual(Object.values(Editor));
+    const [{ selector, priority }] = contributes.customEditors as [(typeof contributes.customEditors)[0]];
+    expect(selector).toEqual([{ filenamePattern: `*${GRAPH_EXTENSION}` }]);
+    expect(priority).toBe('default');
+  });
+
+  it('builds graphs with the defaults of the protocol', () => {
+    expect(settings[Setting.graphMaxFeatures]?.default).toBe(GRAPH_SETTINGS.maxFeatures);
+    expect(settings[Setting.graphNodeThreshold]?.default).toBe(GRAPH_SETTINGS.thresholds.node);
+    expect(settings[Setting.graphEdgeThreshold]?.default).toBe(GRAPH_SETTINGS.thresholds.edge);
   });
 
   it('contributes exactly the settings of the code, each described, ordered and scoped', () => {

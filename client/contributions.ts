@@ -34,6 +34,10 @@ export const Command = {
   openResult: 'featurescope.openResult',
   compareExperiment: 'featurescope.compareExperiment',
   newExperiment: 'featurescope.newExperiment',
+  explainToken: 'featurescope.explainToken',
+  openAsGraph: 'featurescope.openAsGraph',
+  graphToSideBar: 'featurescope.graphToSideBar',
+  graphToEditor: 'featurescope.graphToEditor',
   showLog: 'featurescope.showLog',
   openSample: 'featurescope.openSample',
   getStarted: 'featurescope.getStarted',
@@ -44,6 +48,7 @@ export type CommandId = (typeof Command)[keyof typeof Command];
 export const View = {
   features: 'featurescope.features',
   experiments: 'featurescope.experiments',
+  graph: 'featurescope.graph',
   models: 'featurescope.models',
 } as const;
 
@@ -52,6 +57,9 @@ export const Panel = {
   heatmap: 'featurescope.heatmap',
   steering: 'featurescope.steering',
 } as const;
+
+/** Custom editors. */
+export const Editor = { graph: 'featurescope.graph' } as const;
 
 export const Walkthrough = { start: 'start' } as const;
 
@@ -68,6 +76,8 @@ export const ContextKey = {
   modelLoaded: 'featurescope.modelLoaded',
   /** An experiment runs. */
   experimentRunning: 'featurescope.experimentRunning',
+  /** The side bar shows a graph that was moved there. */
+  graphInSideBar: 'featurescope.graphInSideBar',
 } as const;
 
 /** Theme colours; `heat` and `surprisal` are followed by their level, 1 to 5. */
@@ -91,6 +101,9 @@ export const Setting = {
   featuresTop: 'featurescope.features.top',
   findInclude: 'featurescope.findEverywhere.include',
   findLimit: 'featurescope.findEverywhere.limit',
+  graphMaxFeatures: 'featurescope.graph.maxFeatures',
+  graphNodeThreshold: 'featurescope.graph.nodeThreshold',
+  graphEdgeThreshold: 'featurescope.graph.edgeThreshold',
   modelPath: 'featurescope.model.path',
   modelDictionaries: 'featurescope.model.dictionaries',
   engineProvider: 'featurescope.engine.provider',

@@ -20,6 +20,7 @@ import { ExperimentsView } from './experiments/experimentsView';
 import { FeatureSearch } from './featureSearch';
 import { FeatureReferences } from './findEverywhere';
 import { Focus } from './focus';
+import { Graphs } from './graph/graphs';
 import { HeatmapPanels } from './heatmap/heatmapPanels';
 import { LargeFiles } from './largeFiles';
 import { Notifications } from './notifications';
@@ -58,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): FeaturescopeApi {
     services.dashboards,
     services.heatmaps,
     services.steering,
+    services.graphs,
     services.experiments,
     services.experimentFiles,
   );
@@ -98,6 +100,7 @@ function createServices(context: vscode.ExtensionContext): Services {
     experimentFiles: new ExperimentFiles(experiments),
     heatmaps: new HeatmapPanels({ extensionUri, session, experiments, notifications }),
     steering: new SteeringPanels({ ...sources, extensionUri, experiments }),
+    graphs: new Graphs({ extensionUri, session, notifications }),
   };
 }
 

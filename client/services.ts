@@ -7,6 +7,7 @@ import type { ExperimentFiles } from './experiments/experimentFiles';
 import type { ExperimentRuns } from './experiments/experimentRuns';
 import type { FeatureSearch } from './featureSearch';
 import type { Focus } from './focus';
+import type { Graphs } from './graph/graphs';
 import type { HeatmapPanels } from './heatmap/heatmapPanels';
 import type { Notifications } from './notifications';
 import type { Pins } from './pins';
@@ -30,4 +31,5 @@ export interface Services {
   readonly experimentFiles: ExperimentFiles;
   readonly heatmaps: HeatmapPanels;
   readonly steering: SteeringPanels;
+  readonly graphs: Graphs;
 }

@@ -1,5 +1,7 @@
 /** Typed reading and writing of the settings that the client itself acts on. */
 import * as vscode from 'vscode';
+import { GRAPH_SETTINGS } from '../protocol/graphs';
+import type { GraphSettings } from '../protocol/graphs';
 import type { ContextUnit } from '../protocol/settings';
 import { Setting } from './contributions';
 import type { SettingId } from './contributions';
@@ -41,6 +43,18 @@ export function findEverywhereSettings(): { readonly include: string; readonly l
   return {
     include: read<string>(Setting.findInclude, '**/*.{txt,md}'),
     limit: read<number>(Setting.findLimit, 1000),
+  };
+}
+
+/** What new graphs are built with. */
+export function graphSettings(resource?: vscode.Uri): GraphSettings {
+  const { maxFeatures, thresholds } = GRAPH_SETTINGS;
+  return {
+    maxFeatures: read<number>(Setting.graphMaxFeatures, maxFeatures, resource),
+    thresholds: {
+      node: read<number>(Setting.graphNodeThreshold, thresholds.node, resource),
+      edge: read<number>(Setting.graphEdgeThreshold, thresholds.edge, resource),
+    },
   };
 }
 

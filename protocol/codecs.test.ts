@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandLink, LinkCommand } from './commands';
+import { commandLink, LinkCommand, whyLink } from './commands';
 import { readDashboardState } from './dashboardPanel';
 import { readErrorData } from './errors';
 import { featureKey, isFeatureRef, parseFeatureKey } from './features';
@@ -40,6 +40,13 @@ describe('commandLink', () => {
     const [command, query] = link.split('?');
     expect(command).toBe('command:featurescope.focusFeature');
     expect(JSON.parse(decodeURIComponent(query!))).toEqual([feature]);
+  });
+
+  it('names a place', () => {
+    const place = { uri: 'file:///a%20(b)/"c".txt', position: { line: 2, character: 7 } };
+    const link = whyLink(place);
+    expect(link).not.toMatch(/[\s()"]/);
+    expect(JSON.parse(decodeURIComponent(link.split('?')[1]!))).toEqual([place]);
   });
 });
 

@@ -9,6 +9,7 @@ import * as experiments from '../experiments/fileCommands';
 import { newExperiment } from '../experiments/newExperiment';
 import { patchPrompts } from '../experiments/patchPrompts';
 import { whatDependsOn } from '../experiments/whatDependsOn';
+import * as graphs from '../graph/graphCommands';
 import type { Services } from '../services';
 import { toggle } from '../settings';
 import * as features from './featureCommands';
@@ -55,6 +56,11 @@ const table: Record<CommandId, Action> = {
   [Command.openResult]: experiments.openResult,
   [Command.compareExperiment]: compareExperiment,
   [Command.newExperiment]: newExperiment,
+  [Command.whyNextToken]: graphs.whyNextToken,
+  [Command.explainToken]: graphs.explainToken,
+  [Command.openAsGraph]: graphs.openAsGraph,
+  [Command.graphToSideBar]: graphs.graphToSideBar,
+  [Command.graphToEditor]: graphs.graphToEditor,
   [Command.showLog]: ({ log }) => {
     log.show();
   },

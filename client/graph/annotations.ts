@@ -21,10 +21,7 @@ export function readAnnotations(value: unknown): GraphAnnotations {
 }
 
 /** What of them is about nodes that are there. A group that loses all its members goes too. */
-export function keptAnnotations(
-  annotations: GraphAnnotations,
-  nodes: ReadonlySet<string>,
-): GraphAnnotations {
+export function keptAnnotations(annotations: GraphAnnotations, nodes: ReadonlySet<string>): GraphAnnotations {
   const groups = annotations.groups
     .map((group) => ({ ...group, members: group.members.filter((id) => nodes.has(id)) }))
     .filter(({ members }) => members.length > 0);

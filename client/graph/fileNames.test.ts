@@ -4,7 +4,9 @@ import { isGraphFile, nameFor } from './fileNames';
 describe('names of graph files', () => {
   it('are the last words of the prompt', () => {
     expect(nameFor('Fact: the capital of France is', 1)).toBe('why-fact-the-capital-of-france-is.graph.json');
-    expect(nameFor('Fact: the capital of France is', 2)).toBe('why-fact-the-capital-of-france-is-2.graph.json');
+    expect(nameFor('Fact: the capital of France is', 2)).toBe(
+      'why-fact-the-capital-of-france-is-2.graph.json',
+    );
     const long = nameFor(`${'word '.repeat(30)}at the end`, 1);
     expect(long).toMatch(/-at-the-end\.graph\.json$/);
     expect(long.length).toBeLessThan(60);

@@ -13,7 +13,11 @@ export function isGraphFile(path: string): boolean {
 
 /** A name for the graph of a prompt: its last words. @param number from 1; the first has none in its name */
 export function nameFor(prompt: string, number: number): string {
-  const words = prompt.normalize('NFKC').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words =
+    prompt
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
   const chosen: string[] = [];
   for (const word of [...words].reverse()) {
     if ([...chosen, word].join('-').length > LONGEST) break;

@@ -8,8 +8,7 @@ export type PromptTokens = Pick<GraphSnapshot, 'prompt' | 'tokens' | 'spans'>;
 
 /** Where each token stands in the prompt, in UTF-16 units; null for those that are not of the text. */
 export function spansOf({ prompt, tokens, spans }: PromptTokens): readonly (Span | null)[] {
-  if (spans.length === tokens.length)
-    return spans.map((span) => span && { start: span[0], end: span[1] });
+  if (spans.length === tokens.length) return spans.map((span) => span && { start: span[0], end: span[1] });
   return tokenSpans(
     prompt,
     tokens.map((text) => ({ id: 0, text })),

@@ -19,23 +19,31 @@ export async function goToToken(
   if (text === null) throw new Error('This prompt was given as token ids, so it stands in no text.');
   const span = tokenSpans(text, tokens)[position];
   if (!span) throw new Error(`The token at position ${position} is not part of the prompt’s text.`);
-  for (const document of await candidates(file)) {
+  const named = file === null ? [] : [await vscode.workspace.openTextDocument(vscode.Uri.parse(file))];
+  for (const document of [...named, ...openTexts()]) {
     const place = findPrompt(document.getText(), text);
     if (!place) continue;
     const [start, end] = [span.start, span.end].map((at) => document.positionAt(place.offsetOf(at)));
-    const selection = new vscode.Range(start!, end!);
-    const viewColumn = columnOf(document, panelColumn);
-    await vscode.window.showTextDocument(document, { selection, viewColumn, preserveFocus: true });
+    await revealRange(document, new vscode.Range(start!, end!), panelColumn);
     return;
   }
   throw new Error('This prompt stands in no text that is open.');
 }
 
 /** Visible texts before hidden ones. */
-async function candidates(file: string | null): Promise<readonly vscode.TextDocument[]> {
+export function openTexts(): readonly vscode.TextDocument[] {
   const visible = vscode.window.visibleTextEditors.map(({ document }) => document);
-  const open = [...visible, ...vscode.workspace.textDocuments].filter(({ uri }) => isText(uri));
-  return file === null ? open : [await vscode.workspace.openTextDocument(vscode.Uri.parse(file)), ...open];
+  return [...visible, ...vscode.workspace.textDocuments].filter(({ uri }) => isText(uri));
+}
+
+/** Selects a place of a text where the text is shown, or else beside the panel, which stays visible. */
+export async function revealRange(
+  document: vscode.TextDocument,
+  selection: vscode.Range,
+  panelColumn: vscode.ViewColumn | undefined,
+): Promise<void> {
+  const viewColumn = columnOf(document, panelColumn);
+  await vscode.window.showTextDocument(document, { selection, viewColumn, preserveFocus: true });
 }
 
 function columnOf(

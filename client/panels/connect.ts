@@ -4,11 +4,7 @@ import { RpcPeer } from '../../protocol/rpc';
 import type { Methods } from '../../protocol/rpc';
 import { panelHtml } from './html';
 
-/**
- * Gives a panel its icon and its page, and answers what the page asks.
- * @param name - of the bundle in dist/webviews
- * @param methods - all that the page may ask for
- */
+/** Gives a panel its icon and its page, and answers what the page asks; see `connectWebview`. */
 export function connectPanel<Host extends Methods, View extends Methods>(
   panel: vscode.WebviewPanel,
   extensionUri: vscode.Uri,
@@ -16,7 +12,22 @@ export function connectPanel<Host extends Methods, View extends Methods>(
   title: string,
   methods: Host,
 ): RpcPeer<Host, View> {
-  const { webview } = panel;
+  panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'featurescope.png');
+  return connectWebview(panel.webview, extensionUri, name, title, methods);
+}
+
+/**
+ * Gives a web view, of a panel, an editor or the side bar, its page, and answers what the page asks.
+ * @param name - of the bundle in dist/webviews
+ * @param methods - all that the page may ask for
+ */
+export function connectWebview<Host extends Methods, View extends Methods>(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  name: string,
+  title: string,
+  methods: Host,
+): RpcPeer<Host, View> {
   const channel = {
     post: (message: unknown) => void webview.postMessage(message),
     listen: (receive: (message: unknown) => void) => {
@@ -25,7 +36,6 @@ export function connectPanel<Host extends Methods, View extends Methods>(
     },
   };
   const peer = new RpcPeer<Host, View>(channel, methods);
-  panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'featurescope.png');
   webview.html = panelHtml(webview, extensionUri, name, title);
   return peer;
 }

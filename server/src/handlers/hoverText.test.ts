@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { whyLink } from '../../../protocol/commands';
 import type { TokenReading } from '../../../protocol/documents';
 import { escapeMarkdown, hoverText } from './hoverText';
 
@@ -40,6 +41,11 @@ describe('hoverText', () => {
     expect(text).toContain('| 4.25 | verb of giving (P 0.97) | resid\\_post\\.0 |');
     expect(text).toContain('| 0.5 | \\#8 |');
     expect(text).toContain('(command:featurescope.openDashboard?');
+  });
+
+  it('asks for what is predicted behind the token', () => {
+    const link = whyLink({ uri: 'file:///a.txt', position: { line: 0, character: 5 } });
+    expect(hoverText(reading())).toContain(`[Why the next?](${link} "`);
   });
 
   it('says when nothing predicts the token or nothing is active', () => {

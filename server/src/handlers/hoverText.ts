@@ -1,5 +1,5 @@
 /** The hover on a token, as Markdown. What comes from texts and label files is shown, never obeyed. */
-import { commandLink, LinkCommand } from '../../../protocol/commands';
+import { commandLink, LinkCommand, whyLink } from '../../../protocol/commands';
 import type { TokenReading } from '../../../protocol/documents';
 import type { FeatureActivation } from '../../../protocol/features';
 import {
@@ -21,8 +21,9 @@ export function hoverText(reading: TokenReading): string {
   return [heading(reading), expectation(reading), table(reading)].filter((part) => part !== '').join('\n\n');
 }
 
-function heading({ token, position, window }: TokenReading): string {
-  return `**${code(token.text)}** · id ${token.id} · position ${position} of ${window.tokens}`;
+function heading({ textDocument, range, token, position, window }: TokenReading): string {
+  const why = `[Why the next?](${whyLink({ uri: textDocument.uri, position: range.end })} "Build the graph behind what is predicted after this token")`;
+  return `**${code(token.text)}** · id ${token.id} · position ${position} of ${window.tokens} · ${why}`;
 }
 
 function expectation({ surprisal, rank, predictions }: TokenReading): string {

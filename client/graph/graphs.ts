@@ -1,0 +1,116 @@
+/** Graphs in their editors and in the side bar, and what both of them do. */
+import * as vscode from 'vscode';
+import { GRAPH_SETTINGS, LIKELY_TARGET } from '../../protocol/graphs';
+import type { GraphRequest } from '../../protocol/graphs';
+import { Command, Editor, View } from '../contributions';
+import type { Notifications } from '../notifications';
+import type { Session } from '../session';
+import type { GraphDocument } from './graphDocument';
+import { GraphEditors } from './graphEditors';
+import type { GraphActions } from './graphPanel';
+import { GraphView } from './graphView';
+import { closeTabs, graphTabs, isDirty } from './tabs';
+import { TextCursor } from './textCursor';
+
+export interface GraphsServices {
+  readonly extensionUri: vscode.Uri;
+  readonly session: Session;
+  readonly notifications: Notifications;
+}
+
+export class Graphs implements GraphActions, vscode.Disposable {
+  readonly editors: GraphEditors;
+  readonly view: GraphView;
+  private readonly cursor = new TextCursor();
+
+  constructor(services: GraphsServices) {
+    const shared = { ...services, cursor: this.cursor, actions: this };
+    this.editors = new GraphEditors(shared);
+    this.view = new GraphView(this.editors, shared);
+  }
+
+  /** What another graph of the same prompt begins with; null when nothing is known of it. */
+  requestOf({ request, snapshot }: GraphDocument): GraphRequest | null {
+    if (request || !snapshot) return request;
+    const { prompt, place, thresholds } = snapshot;
+    const settings = { ...GRAPH_SETTINGS, thresholds: thresholds ?? GRAPH_SETTINGS.thresholds };
+    return { prompt, place, target: LIKELY_TARGET, settings };
+  }
+
+  /** Asks for target and cost, as for a new graph. A build that came to nothing is repeated in its place. */
+  async buildAgain(document: GraphDocument | null): Promise<void> {
+    if (document?.request && !document.snapshot) {
+      void document.build();
+      return;
+    }
+    const request = document && this.requestOf(document);
+    await vscode.commands.executeCommand(request ? Command.explainToken : Command.whyNextToken, request);
+  }
+
+  /** Saves to the graph's file; asks for a name when there is none. */
+  async save({ uri }: GraphDocument): Promise<void> {
+    await vscode.workspace.save(uri);
+  }
+
+  /** @param keep with what the user added, which is then not saved; else VS Code is told that nothing is unsaved */
+  async reload(document: GraphDocument, keep: boolean): Promise<void> {
+    if (keep || !isDirty(document.uri)) {
+      await document.reload(keep);
+      return;
+    }
+    await this.reveal(document);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  }
+
+  swapSources: GraphActions['swapSources'] = () => Promise.resolve(this.editors.swapSources());
+
+  /**
+   * Shows a graph in the side bar, or in an editor again. In the side bar its tab stays, behind the text: there VS Code
+   * keeps what is not saved.
+   */
+  async move(document: GraphDocument, to: 'sideBar' | 'editor'): Promise<void> {
+    if (to === 'editor') {
+      if (this.view.kept === document) this.view.keep(null);
+      await this.reveal(document);
+      return;
+    }
+    this.view.keep(document);
+    await behindText(document.uri);
+    await vscode.commands.executeCommand(`${View.graph}.focus`);
+  }
+
+  dispose(): void {
+    this.view.dispose();
+    this.editors.dispose();
+    this.cursor.dispose();
+  }
+
+  /** Brings the graph's tab to front, beside the text where it is behind one. */
+  private async reveal({ uri }: GraphDocument): Promise<void> {
+    const tabs = graphTabs(uri);
+    const [first] = tabs;
+    const isBehindText = first !== undefined && first.group.tabs.some(isText);
+    const column = isBehindText ? vscode.ViewColumn.Beside : first?.group.viewColumn;
+    await this.editors.open(uri, column);
+    // Where it was opened beside, the tab behind the text is one too many.
+    if (isBehindText) await closeTabs(tabs);
+  }
+}
+
+/** Puts the graph's tab into the text's group, and the text in front. */
+async function behindText(uri: vscode.Uri): Promise<void> {
+  const [tab] = graphTabs(uri);
+  const group = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isText));
+  const text = group && (isText(group.activeTab) ? group.activeTab : group.tabs.find(isText));
+  if (!tab || !(text?.input instanceof vscode.TabInputText)) return;
+  const options = { viewColumn: group!.viewColumn, preserveFocus: true, preview: false };
+  if (tab.group !== group) {
+    await vscode.commands.executeCommand('vscode.openWith', uri, Editor.graph, options);
+    await closeTabs([tab]);
+  }
+  await vscode.window.showTextDocument(text.input.uri, options);
+}
+
+function isText(tab: vscode.Tab | undefined): boolean {
+  return tab?.input instanceof vscode.TabInputText;
+}
