@@ -9,9 +9,9 @@ import { around, layOut } from './layOut';
 import type { Automatic, Point } from './layOut';
 import { boxText, groupName } from './names';
 import type { BoxText, Texts } from './names';
-import { freeCurve, routedCurve } from './paths';
+import { freeCurve, portsOf, routedCurve } from './paths';
 import type { Curve } from './paths';
-import { boxLines, LINE, nameFont, PADDING } from './sizes';
+import { boxLines, LINE, PADDING, titleFont } from './sizes';
 import type { BoxLines } from './sizes';
 import type { BoxId } from './types';
 import type { BoxEdge } from './weights';
@@ -33,6 +33,7 @@ export interface BoxFigure extends Rectangle {
 export interface FrameFigure extends Rectangle {
   readonly frame: Frame;
   readonly name: string;
+  readonly nameWidth: number;
 }
 
 export interface EdgeFigure {
@@ -56,12 +57,10 @@ export type Positions = GraphAnnotations['positions'];
 
 const MARGIN = 24;
 
-export function laidOut(
-  circuit: Circuit,
-  graph: Texts,
-  font: Font,
-  measure: Surface['measure'],
-): LaidOut {
+/** Edges of a smaller |weight| would hide the others: they are drawn only where somebody asks. */
+export const WEAK = 0.01;
+
+export function laidOut(circuit: Circuit, graph: Texts, font: Font, measure: Surface['measure']): LaidOut {
   const texts = new Map(circuit.boxes.map((box) => [box.id, boxText(box, graph)]));
   const lines = new Map([...texts].map(([id, text]) => [id, boxLines(text, font, measure)]));
   const sizes = new Map([...lines].map(([id, { size }]) => [id, size]));
@@ -90,17 +89,7 @@ export function figureOf(
   });
   const byId = new Map(boxes.map((figure) => [figure.box.id, figure]));
   const frames = circuit.frames.map((frame) => frameFigure(frame, byId, theme, measure));
-  const scale = colourScale(theme.kind);
-  const edges = circuit.edges.map((edge): EdgeFigure => {
-    const [from, to] = [byId.get(edge.source)!, byId.get(edge.target)!];
-    const width = 1 + 9 * Math.min(1, Math.abs(edge.weight));
-    const route = automatic.routes.get(edge);
-    const stays = ![edge.source, edge.target].some((id) => positionOf(moved, id));
-    const curve = route && stays ? routedCurve(route, width) : freeCurve(from, to, width);
-    const strength = 0.55 + 0.45 * Math.min(1, 2 * Math.abs(edge.weight));
-    const colour = scale(edge.weight < 0 ? -strength : strength);
-    return { edge, curve, width, colour, dash: edge.weight < 0 ? [4 + width, 3 + width / 2] : [] };
-  });
+  const edges = edgeFigures(circuit.edges, automatic, byId, moved, theme);
   const all = around([...boxes, ...frames]);
   const view = {
     x: all.x - MARGIN,
@@ -109,6 +98,37 @@ export function figureOf(
     height: all.height + 2 * MARGIN,
   };
   return { boxes, frames, edges, view };
+}
+
+function edgeFigures(
+  edges: readonly BoxEdge[],
+  { routes }: Automatic,
+  boxes: ReadonlyMap<BoxId, BoxFigure>,
+  moved: Positions,
+  theme: Theme,
+): readonly EdgeFigure[] {
+  const scale = colourScale(theme.kind);
+  const ways = edges.map((edge) => {
+    const stays = ![edge.source, edge.target].some((id) => positionOf(moved, id));
+    return stays ? routes.get(edge) : undefined;
+  });
+  const ends = portsOf(
+    edges.map(({ source, target }, at) => {
+      const [from, to] = [boxes.get(source)!, boxes.get(target)!];
+      const way = ways[at];
+      return { from, to, towards: way?.[1] ?? to, since: way?.at(-2) ?? from };
+    }),
+  );
+  return edges.map((edge, at) => {
+    const size = Math.min(1, Math.abs(edge.weight));
+    const width = 1 + 9 * size;
+    const way = ways[at];
+    const curve = way ? routedCurve(ends[at]!, way, width) : freeCurve(ends[at]!, width);
+    const strength = 0.55 + 0.45 * Math.min(1, 2 * size);
+    const colour = scale(edge.weight < 0 ? -strength : strength);
+    const dash = edge.weight < 0 ? [Math.round(4 + width), Math.round(3 + width / 2)] : [];
+    return { edge, curve, width, colour, dash };
+  });
 }
 
 /** Where a box was moved to; undefined for those that were not, and for places that are no numbers. */
@@ -130,6 +150,15 @@ function frameFigure(
   const [x, y] = [inside.x - FRAME_PADDING, inside.y - FRAME_HEAD];
   const width = inside.width + 2 * FRAME_PADDING;
   const room = width - 2 * PADDING;
-  const name = fitted(groupName(frame.group), room, nameFont(theme.font), measure);
-  return { frame, name, x, y, width, height: inside.height + FRAME_HEAD + FRAME_PADDING };
+  const font = titleFont(theme.font);
+  const name = fitted(groupName(frame.group), room, font, measure);
+  return {
+    frame,
+    name,
+    nameWidth: measure(name, font),
+    x,
+    y,
+    width,
+    height: inside.height + FRAME_HEAD + FRAME_PADDING,
+  };
 }

@@ -23,7 +23,7 @@ export interface Automatic {
 /** Weaker edges do not pull at the layout. */
 const PULLING = 0.01;
 const NODE_GAP = 26;
-const RANK_GAP = 44;
+const RANK_GAP = 56;
 
 /**
  * Edges lead upwards. Each box is also tied to the level of its band of layers, so that it stands higher than boxes of lower

@@ -41,7 +41,7 @@ export function nodeText(node: GraphNode, texts: Texts): BoxText {
   return { name, detail: where.filter((part) => part !== '').join(' · ') };
 }
 
-/** With its sign, as edges are labelled: `+12%`, `−3%`. */
+/** With its sign, as edges are labelled: `+12%`, `−0.034%`. */
 export function signedPercent(share: number): string {
-  return `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;
+  return `${share < 0 ? '−' : '+'}${Number((100 * Math.abs(share)).toPrecision(2))}%`;
 }

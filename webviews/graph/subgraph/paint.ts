@@ -2,16 +2,19 @@
 import type { Theme } from '../../render/scene';
 import { movedPath } from '../../render/surface';
 import type { Surface } from '../../render/surface';
+import { WEAK } from './figure';
 import type { Figure } from './figure';
-import { boxShapes, edgeShapes, frameShapes } from './shapes';
+import { boxShapes, edgeShapes, frameShapes, titleShapes } from './shapes';
 
 /** From the back to the front; the figure's view fills the surface. */
 export function paintFigure(surface: Surface, figure: Figure, theme: Theme): void {
   const { x: left, y: top, width, height } = figure.view;
   surface.rectangle({ x: 0, y: 0, width, height }, theme.background);
+  const drawn = figure.edges.filter(({ edge }) => Math.abs(edge.weight) >= WEAK);
   const shapes = [
     ...figure.frames.flatMap((frame) => frameShapes(frame, theme)),
-    ...figure.edges.toReversed().flatMap(edgeShapes),
+    ...drawn.toReversed().flatMap(edgeShapes),
+    ...figure.frames.flatMap((frame) => titleShapes(frame, theme)),
     ...figure.boxes.flatMap((box) => boxShapes(box, theme, false)),
   ];
   for (const shape of shapes) {

@@ -6,83 +6,93 @@ export interface Curve {
   readonly line: readonly Step[];
   /** A triangle. */
   readonly head: readonly Step[];
-  /** Where a label stands. */
-  readonly middle: Point;
+  /** Where a label stands at either end, so that the labels of a box's edges stand apart. */
+  readonly labels: { readonly atStart: Point; readonly atTip: Point };
 }
 
-/** Along the points of a route, its corners rounded. */
-export function routedCurve(points: readonly Point[], width: number): Curve {
-  const tip = points.at(-1)!;
-  const before = points.at(-2)!;
-  const shaft = [...points.slice(0, -1), towards(tip, before, headLength(width))];
-  const line: Step[] = [['move', shaft[0]!.x, shaft[0]!.y]];
-  let from = shaft[0]!;
-  for (let at = 1; at < shaft.length - 1; at++) {
-    const corner = shaft[at]!;
-    const to = at === shaft.length - 2 ? shaft.at(-1)! : between(corner, shaft[at + 1]!);
-    line.push(bend(from, corner, to));
-    from = to;
-  }
-  if (shaft.length === 2) line.push(['line', shaft[1]!.x, shaft[1]!.y]);
-  return { line, head: headOf(before, tip, width), middle: halfway(points) };
+/** Where an edge leaves its source and reaches its target. */
+export interface Ends {
+  readonly start: Point;
+  readonly tip: Point;
 }
 
-/** From box to box, where one of them was moved: out at the top, in at the bottom, with a bend between. */
-export function freeCurve(from: Rectangle, to: Rectangle, width: number): Curve {
-  const start = { x: from.x + from.width / 2, y: from.y };
-  const tip = { x: to.x + to.width / 2, y: to.y + to.height };
-  const bow = Math.max(24, Math.abs(start.y - tip.y) / 3);
-  const lower = { x: start.x, y: start.y - bow };
-  const upper = { x: tip.x, y: tip.y + bow };
-  const neck = towards(tip, upper, headLength(width));
+/** Along a route from level to level, upright where it crosses one. */
+export function routedCurve({ start, tip }: Ends, route: readonly Point[], width: number): Curve {
+  const up = Math.sign(start.y - tip.y) || 1;
+  const neck = { x: tip.x, y: tip.y + up * headLength(width) };
+  const points = [start, ...route.slice(1, -1), neck];
+  const line: Step[] = [['move', start.x, start.y]];
+  points.slice(1).forEach((to, at) => {
+    const from = points[at]!;
+    const level = (from.y + to.y) / 2;
+    line.push(from.x === to.x ? ['line', to.x, to.y] : ['curve', from.x, level, to.x, level, to.x, to.y]);
+  });
+  return { line, head: headOf(tip, up, width), labels: labelsOf(start, neck, up) };
+}
+
+/** From box to box, where one of them was moved. */
+export function freeCurve({ start, tip }: Ends, width: number): Curve {
+  const up = Math.sign(start.y - tip.y) || 1;
+  const bow = up * Math.max(24, Math.abs(start.y - tip.y) / 2.5);
+  const neck = { x: tip.x, y: tip.y + up * headLength(width) };
   return {
     line: [
       ['move', start.x, start.y],
-      ['curve', lower.x, lower.y, upper.x, upper.y, neck.x, neck.y],
+      ['curve', start.x, start.y - bow, neck.x, neck.y + bow, neck.x, neck.y],
     ],
-    head: headOf(upper, tip, width),
-    middle: between(between(start, lower), between(upper, tip)),
+    head: headOf(tip, up, width),
+    labels: labelsOf(start, neck, up),
   };
-}
-
-/** A quadratic curve about a corner, as a cubic one. */
-function bend(from: Point, corner: Point, to: Point): Step {
-  const [first, second] = [from, to].map((end) => ({
-    x: end.x + (2 / 3) * (corner.x - end.x),
-    y: end.y + (2 / 3) * (corner.y - end.y),
-  })) as [Point, Point];
-  return ['curve', first.x, first.y, second.x, second.y, to.x, to.y];
 }
 
 function headLength(width: number): number {
   return 6 + width;
 }
 
-function headOf(from: Point, tip: Point, width: number): readonly Step[] {
-  const length = headLength(width);
-  const back = towards(tip, from, length);
-  const half = (3.5 + width * 0.75) / length;
-  const [x, y] = [(tip.x - back.x) * half, (tip.y - back.y) * half];
-  return [
-    ['move', tip.x, tip.y],
-    ['line', back.x - y, back.y + x],
-    ['line', back.x + y, back.y - x],
-    ['close'],
-  ];
+/** @param up - 1 where the tip is above, -1 where it is below */
+function headOf({ x, y }: Point, up: number, width: number): readonly Step[] {
+  const back = y + up * headLength(width);
+  const half = 3.5 + 0.75 * width;
+  return [['move', x, y], ['line', x - half, back], ['line', x + half, back], ['close']];
 }
 
-/** The point at a distance from one point on the way to another. */
-function towards(from: Point, to: Point, distance: number): Point {
-  const length = Math.hypot(to.x - from.x, to.y - from.y);
-  const share = length === 0 ? 0 : distance / length;
-  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+const LABEL_AWAY = 9;
+
+function labelsOf(start: Point, neck: Point, up: number): Curve['labels'] {
+  return {
+    atStart: { x: start.x, y: start.y - up * LABEL_AWAY },
+    atTip: { x: neck.x, y: neck.y + up * LABEL_AWAY },
+  };
 }
 
-function halfway(points: readonly Point[]): Point {
-  const middle = (points.length - 1) / 2;
-  return between(points[Math.floor(middle)]!, points[Math.ceil(middle)]!);
+/** An edge that needs places at two boxes. */
+export interface Bound {
+  readonly from: Rectangle;
+  readonly to: Rectangle;
+  /** The first and the last corner of its route, towards which it leaves and from which it arrives. */
+  readonly towards: Point;
+  readonly since: Point;
 }
 
-function between(a: Point, b: Point): Point {
-  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+/** The ends of edges, side by side along the border of each box in the order of where they go: at its top those upwards. */
+export function portsOf(bounds: readonly Bound[]): readonly Ends[] {
+  const isUp = ({ from, to }: Bound): boolean => middleOf(from).y >= middleOf(to).y;
+  const ends = bounds.flatMap((bound) => [
+    { bound, box: bound.from, atTop: isUp(bound), x: bound.towards.x, isStart: true },
+    { bound, box: bound.to, atTop: !isUp(bound), x: bound.since.x, isStart: false },
+  ]);
+  const places = new Map<(typeof ends)[number], Point>();
+  for (const box of new Set(ends.map((end) => end.box)))
+    for (const atTop of [true, false]) {
+      const side = ends.filter((end) => end.box === box && end.atTop === atTop).sort((a, b) => a.x - b.x);
+      side.forEach((end, at) => {
+        const x = box.x + (box.width * (at + 1)) / (side.length + 1);
+        places.set(end, { x, y: atTop ? box.y : box.y + box.height });
+      });
+    }
+  return bounds.map((_, at) => ({ start: places.get(ends[2 * at]!)!, tip: places.get(ends[2 * at + 1]!)! }));
+}
+
+function middleOf({ x, y, width, height }: Rectangle): Point {
+  return { x: x + width / 2, y: y + height / 2 };
 }

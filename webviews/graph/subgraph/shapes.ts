@@ -6,7 +6,7 @@ import type { Theme } from '../../render/scene';
 import type { Box as Rectangle, Font, PathStyle, Step } from '../../render/surface';
 import { FRAME_HEAD } from './figure';
 import type { BoxFigure, EdgeFigure, FrameFigure } from './figure';
-import { detailFont, LINE, nameFont, PADDING } from './sizes';
+import { detailFont, LINE, nameFont, PADDING, titleFont } from './sizes';
 
 export interface PathShape {
   readonly kind: 'path';
@@ -71,15 +71,20 @@ function texts({ lines, x, y, width }: BoxFigure, theme: Theme): readonly Shape[
 }
 
 export function frameShapes(figure: FrameFigure, theme: Theme): readonly Shape[] {
-  const { x, y, name } = figure;
+  return [rounded(figure, 8, { stroke: theme.muted, dash: [6, 3] })];
+}
+
+/** In front of edges, on ground of its own. */
+export function titleShapes({ x, y, name, nameWidth }: FrameFigure, theme: Theme): readonly Shape[] {
+  const ground = { x: x + PADDING - 3, y: y + 3, width: nameWidth + 6, height: LINE };
   return [
-    rounded(figure, 8, { stroke: theme.muted, dash: [6, 3] }),
+    rounded(ground, 0, { fill: theme.background }),
     {
       kind: 'text',
       x: x + PADDING,
       y: y + FRAME_HEAD / 2,
       text: name,
-      font: { ...nameFont(theme.font), bold: true },
+      font: titleFont(theme.font),
       fill: theme.foreground,
       align: 'start',
     },

@@ -32,6 +32,11 @@ export function nameFont(font: Font): Font {
   return { ...font, size: 13 };
 }
 
+/** Of frames. */
+export function titleFont(font: Font): Font {
+  return { ...nameFont(font), bold: true };
+}
+
 export function detailFont(font: Font): Font {
   return { ...font, size: 11 };
 }

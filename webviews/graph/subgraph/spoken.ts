@@ -1,0 +1,36 @@
+/** What a screen reader says of a box. Pure. */
+import { kindName } from '../model/words';
+import type { Box } from './circuit';
+import type { Figure } from './figure';
+import { signedPercent } from './names';
+import type { BoxText, Texts } from './names';
+import type { BoxId } from './types';
+
+export function spokenBox(box: Box, figure: Figure, { nodes }: Texts): string {
+  const nameOf = (id: BoxId): string => figure.boxes.find((other) => other.box.id === id)!.text.name;
+  const into = figure.edges.filter(({ edge }) => edge.target === box.id);
+  const out = figure.edges.filter(({ edge }) => edge.source === box.id);
+  const { name, detail }: BoxText = figure.boxes.find((other) => other.box.id === box.id)!.text;
+  const kind = box.kind === 'group' ? 'collapsed group' : kindName(nodes[box.members[0]!]!);
+  return [
+    name,
+    kind,
+    detail,
+    ...(box.frame !== null && box.group !== null ? [`in group ${box.group}`] : []),
+    edgesWords(
+      into.length,
+      'input',
+      into[0] && `${nameOf(into[0].edge.source)} ${signedPercent(into[0].edge.weight)}`,
+    ),
+    edgesWords(
+      out.length,
+      'output',
+      out[0] && `${nameOf(out[0].edge.target)} ${signedPercent(out[0].edge.weight)}`,
+    ),
+  ].join(', ');
+}
+
+function edgesWords(count: number, what: string, strongest: string | undefined): string {
+  if (strongest === undefined) return `no ${what}s here`;
+  return `${count} ${what}${count === 1 ? '' : 's'} here, strongest ${strongest}`;
+}
