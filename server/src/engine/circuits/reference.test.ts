@@ -26,7 +26,7 @@ import type {
   CircuitTarget,
 } from './requests';
 import { circuitRows } from './rows';
-import { frozenRun } from './frozenRun';
+import { circuitSources } from './frozenRun';
 
 const lookUp = () => Promise.resolve();
 
@@ -118,7 +118,7 @@ describe.each(GRAPH_FIXTURES)('%s', (name) => {
   afterAll(() => loaded.host.release());
 
   it('has the same sources', async () => {
-    const found = (await frozenRun(loaded.host, loaded.run, lookUp)).sources;
+    const found = await circuitSources(loaded.host, loaded.run, lookUp);
     const places = [...found.layers].map((layer, i) => [layer, found.positions[i], found.indices[i]]);
     expect(places).toEqual(fixture.features);
     expect([...found.starts]).toEqual(
