@@ -6,8 +6,9 @@ import { featureKey, isFeatureRef } from '../../protocol/features';
 import type { FeatureRef } from '../../protocol/features';
 import { edgeCarriers, interveneGraph, NO_ANNOTATIONS, verifyGraph } from '../../protocol/graphs';
 import type { GraphHost, GraphShown, GraphView } from '../../protocol/graphPanel';
-import type { RpcPeer } from '../../protocol/rpc';
+import type { Methods, RpcPeer } from '../../protocol/rpc';
 import { Command } from '../contributions';
+import { explain, toFailure } from '../failure';
 import { saveFile } from '../panels/actions';
 import { connectWebview } from '../panels/connect';
 import { panelOptions } from '../panels/html';
@@ -83,7 +84,8 @@ export class GraphPanel implements vscode.Disposable {
       this.described.clear();
     });
     this.listen();
-    this.rpc = connectWebview(placement.webview, extensionUri, 'graph', 'Graph', this.methods());
+    const methods = withCures(this.methods());
+    this.rpc = connectWebview(placement.webview, extensionUri, 'graph', 'Graph', methods);
   }
 
   /** Shows another graph, or none. */
@@ -129,7 +131,10 @@ export class GraphPanel implements vscode.Disposable {
           this.document?.cancel();
         }),
       again: () => done(() => actions.buildAgain(this.document)),
-      edit: (params) => done(() => this.edit(params)),
+      edit: (params) =>
+        done(() => {
+          this.edit(params);
+        }),
       undo: () => done(() => this.step('undo')),
       redo: () => done(() => this.step('redo')),
       saveGraph: () => done(() => actions.save(this.graph)),
@@ -138,7 +143,10 @@ export class GraphPanel implements vscode.Disposable {
       verify: (params) => this.verify(params),
       intervene: (params) => this.intervene(params),
       carriers: ({ source, target }) => this.graph.call(edgeCarriers, { source, target }),
-      stop: () => done(() => this.testing?.cancel()),
+      stop: () =>
+        done(() => {
+          this.testing?.cancel();
+        }),
       swapSources: actions.swapSources,
       describe: (feature) => this.describe(checked(feature)),
       openDashboard: (feature) => done(() => run(Command.openDashboard, feature)),
@@ -258,6 +266,21 @@ export class GraphPanel implements vscode.Disposable {
   ): void {
     if (!this.isGone && this.placement.isVisible()) this.rpc.call(method, params).catch(() => undefined);
   }
+}
+
+/** A web view hears only the message of what failed. */
+function withCures(methods: GraphHost): GraphHost {
+  const answered = Object.entries(methods as Methods).map(([name, method]) => [
+    name,
+    async (params: never) => {
+      try {
+        return await method(params);
+      } catch (error) {
+        throw new Error(explain(toFailure(error)), { cause: error });
+      }
+    },
+  ]);
+  return Object.fromEntries(answered) as GraphHost;
 }
 
 async function run(command: string, feature: unknown): Promise<void> {
