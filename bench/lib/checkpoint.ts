@@ -76,13 +76,40 @@ export class Checkpoints {
     return folder;
   }
 
+  /** A TopK transcoder of a layer's MLP in SAELens layout, of `k` active features at every position. */
+  transcoder(layer: number, dSae: number, k: number): string {
+    const folder = join(this.folder, `transcoder-${layer}`);
+    mkdirSync(folder);
+    const width = GPT2_SMALL.n_embd;
+    const config = {
+      architecture: 'transcoder',
+      activation_fn: 'topk',
+      k,
+      d_in: width,
+      d_out: width,
+      d_sae: dSae,
+      dtype: 'float32',
+      apply_b_dec_to_input: false,
+      normalize_activations: 'none',
+      reshape_activations: 'none',
+      metadata: {
+        hook_name: `blocks.${layer}.mlp.hook_in`,
+        hook_name_out: `blocks.${layer}.hook_mlp_out`,
+        sae_lens_version: '6.18.0',
+      },
+    };
+    writeFileSync(join(folder, 'cfg.json'), JSON.stringify(config));
+    writeRandom(join(folder, 'sae_weights.safetensors'), dictionaryShapes(width, dSae), layer + 1);
+    return folder;
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-/** Writes tensors of small random numbers: a chunk of noise, repeated with a shifting start. */
-function writeRandom(path: string, shapes: Shapes): void {
+/** Writes tensors of small random numbers: a chunk of noise, over and over, from another place for each file that says so. */
+function writeRandom(path: string, shapes: Shapes, start = 0): void {
   let offset = 0;
   const header: Record<string, unknown> = {};
   for (const [name, shape] of shapes) {
@@ -96,8 +123,11 @@ function writeRandom(path: string, shapes: Shapes): void {
   const file = openSync(path, 'w');
   writeSync(file, length);
   writeSync(file, json);
-  for (let written = 0; written < offset; written += NOISE.byteLength) {
-    writeSync(file, NOISE, 0, Math.min(NOISE.byteLength, offset - written));
+  let written = 0;
+  for (let from = (start * 4 * 9973) % NOISE.byteLength; written < offset; from = 0) {
+    const count = Math.min(NOISE.byteLength - from, offset - written);
+    writeSync(file, NOISE, from, count);
+    written += count;
   }
   closeSync(file);
 }

@@ -19,6 +19,7 @@ const MARGIN = 0.25;
 const MOST_PIXELS = 4_000_000;
 /** How far a bitmap may be scaled before a new one is made while the view still moves. */
 const STRETCH = 1.6;
+const DIMMED = 0.45;
 
 /** What a bitmap shows, and how finely. */
 interface Extent {
@@ -65,6 +66,11 @@ export class PictureEdges {
     this.subject = { lines, mean, layout, kind: theme.kind, colour: channelsOf(theme.foreground) };
     if (this.shown) this.shown.canvas.style.visibility = 'hidden';
     [this.shown, this.work] = [null, null];
+  }
+
+  /** Steps back behind the edges of one node. */
+  dim(isDimmed: boolean): void {
+    for (const canvas of this.canvases) canvas.style.opacity = isDimmed ? String(DIMMED) : '';
   }
 
   /**

@@ -62,6 +62,7 @@ export class PictureStage {
 
   mark(marks: GraphMarks): void {
     this.marks = marks;
+    this.edges.dim(marks.edges.length > 0 || marks.pathEdges.length > 0);
     this.changed();
   }
 

@@ -10,15 +10,15 @@ import type { Theme } from './scene';
 import type { PathStyle, Surface } from './surface';
 
 /** What a faint edge of no share and one of all of it add to a pixel. */
-const FAINT = { least: 0.1, most: 1.6 };
+const FAINT = { least: 0.05, most: 1.6 };
 const TONES: Readonly<Record<ThemeKind, { readonly most: number; readonly few: number }>> = {
-  light: { most: 0.62, few: 1.6 },
-  dark: { most: 0.6, few: 1.6 },
+  light: { most: 0.5, few: 1.6 },
+  dark: { most: 0.55, few: 1.6 },
   // Nothing may be seen by a slight difference in lightness alone.
   highContrast: { most: 0.95, few: 1.1 },
   highContrastLight: { most: 0.95, few: 1.1 },
 };
-const WIDTH = { least: 0.8, most: 6.5 };
+const WIDTH = { least: 0.7, most: 6.5 };
 export const NEGATIVE_DASH: readonly number[] = [6, 4];
 
 /** All edges as lines, in the order of `scene.edges`. */
@@ -66,14 +66,14 @@ export function edgeStyle(
 ): PathStyle & { readonly width: number } {
   const side = weight < 0 ? -1 : 1;
   const width = edgeWidth(share);
-  const strength = isHighContrast(kind) ? 1 : 0.45 + 0.55 * Math.sqrt(Math.min(1, share));
+  const strength = isHighContrast(kind) ? 1 : 0.4 + 0.6 * Math.sqrt(Math.min(1, share));
   const stroke = colourScale(kind)(side * strength);
   return weight < 0 ? { stroke, width, dash: NEGATIVE_DASH } : { stroke, width };
 }
 
 /** @param share - 0 to 1 */
 export function edgeWidth(share: number): number {
-  return Math.min(WIDTH.most, WIDTH.least + 8 * Math.sqrt(Math.max(0, share)));
+  return Math.min(WIDTH.most, WIDTH.least + 10 * Math.max(0, share) ** 0.75);
 }
 
 export function isHighContrast(kind: ThemeKind): boolean {

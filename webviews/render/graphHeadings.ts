@@ -73,8 +73,8 @@ function paintToken(
   const font = { ...theme.codeFont, bold: isMarked };
   const style: TextStyle = { font, fill: isMarked ? theme.focus : theme.foreground };
   if (layout.upwards) {
-    const text = fitted(token, bottom - 8, font, surface.measure);
-    surface.text(text, x, size.height - 4, { ...style, upwards: true });
+    const text = fitted(token, bottom - 10, font, surface.measure);
+    surface.text(text, x, size.height - bottom + 6, { ...style, align: 'end', upwards: true });
     return;
   }
   if (width < SHORTEST) return;

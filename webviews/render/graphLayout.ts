@@ -54,7 +54,9 @@ const ROW_STRETCH = 40;
 const COLUMN_STRETCH = { factor: 2.5, width: 120 };
 const RADIUS = { most: 8, share: 0.36 };
 const TOKEN = { across: 96, upwards: 100 };
-const LOGIT = 130;
+const LOGIT = { longest: 130, pitch: 20 };
+/** How much smaller a graph may be for tokens that are written across, as a share. */
+const WORTH_READING = 0.85;
 const PADDING = 8;
 
 /** @param view - what is visible, headings included */
@@ -65,53 +67,65 @@ export function layOutGraph(
   measure: Surface['measure'],
 ): GraphLayout {
   const cells = cellsOf(scene);
-  const texts = scene.tokens.map((token) => measure(token, theme.codeFont) + PADDING);
-  const widest = Math.max(0, ...texts);
-  const left = 2 * PADDING + Math.max(...rowNames(scene.layers).map((name) => measure(name, theme.font)));
-  const longest = Math.max(
-    0,
-    ...[...scene.logits.values()].map((text) => measure(text, smaller(theme.codeFont))),
-  );
-  const headings = {
-    left: Math.ceil(left),
-    top: Math.ceil(Math.min(LOGIT, longest) + 2 * PADDING),
-    right: PADDING,
-    bottom: LINE + PADDING,
-  };
+  const headings = headingRoom(scene, theme, measure);
   const room = {
     width: Math.max(120, view.width - headings.left - headings.right),
     height: Math.max(120, view.height - headings.top - headings.bottom),
   };
-  const across = widthsFor(cells, mostAcross(cells, room));
-  const needed = across.map((width, i) => Math.max(width, Math.min(TOKEN.across, texts[i] ?? 0)));
-  const upwards = sum(needed) > room.width;
-  const bottom = upwards ? Math.min(TOKEN.upwards, widest) + 2 : headings.bottom;
-  const tall = { ...room, height: Math.max(120, room.height - bottom + headings.bottom) };
-  return place(scene, cells, tall, upwards ? across : needed, upwards, { ...headings, bottom });
+  const texts = scene.tokens.map((token) => measure(token, theme.codeFont) + PADDING);
+  const across = fittest(
+    cells,
+    room,
+    texts.map((width) => Math.min(TOKEN.across, width)),
+  );
+  const bottom = Math.min(TOKEN.upwards, Math.max(0, ...texts)) + 2;
+  const lower = { ...room, height: Math.max(120, room.height - bottom + headings.bottom) };
+  const upwards = fittest(cells, lower, []);
+  return across.scale >= WORTH_READING * upwards.scale
+    ? place(scene, cells, room, across.widths, { headings, upwards: false })
+    : place(scene, cells, lower, upwards.widths, { headings: { ...headings, bottom }, upwards: true });
+}
+
+/** For tokens that are written across. */
+function headingRoom(scene: GraphScene, theme: Theme, measure: Surface['measure']): HeadingRoom {
+  const names = rowNames(scene.layers).map((name) => measure(name, theme.font));
+  const font = { ...smaller(theme.codeFont), bold: true };
+  const logits = [...scene.logits.values()].map((text) => measure(text, font));
+  return {
+    left: Math.ceil(2 * PADDING + Math.max(...names)),
+    top: Math.ceil(Math.min(LOGIT.longest, Math.max(0, ...logits)) + 2 * PADDING),
+    right: PADDING,
+    bottom: LINE + PADDING,
+  };
+}
+
+/** Least widths of the columns, and how large the whole is on the screen with them. */
+interface Fit {
+  readonly widths: readonly number[];
+  readonly scale: number;
 }
 
 /** The number of nodes in a line at which the whole is largest on the screen; the more side by side the better. */
-function mostAcross(cells: GraphCells, room: Size): number {
+function fittest(cells: GraphCells, room: Size, texts: readonly number[]): Fit {
   const fullest = Math.max(1, ...cells.fullest);
-  let best = { count: 1, scale: 0 };
+  let best: Fit = { widths: [], scale: 0 };
   for (let count = 1; count <= fullest; count = Math.max(count + 1, Math.ceil(count * 1.25))) {
-    const widths = widthsFor(cells, count);
-    const scale = Math.min(
-      1,
-      room.width / sum(widths),
-      room.height / sum(heightsFor(cells, countsFor(widths))),
-    );
-    if (scale >= best.scale) best = { count, scale };
+    const widths = widthsFor(cells, count, texts);
+    const height = sum(heightsFor(cells, countsFor(widths)));
+    const scale = Math.min(1, room.width / sum(widths), room.height / height);
+    if (scale >= best.scale) best = { widths, scale };
   }
-  return best.count;
+  return best;
 }
 
 /** Widths of the columns. Logits stay in one line: each has its label over it. */
-function widthsFor({ cells, rows, fullest }: GraphCells, most: number): number[] {
-  const counts = fullest.map((count) => Math.min(count, most));
+function widthsFor({ cells, rows, fullest }: GraphCells, most: number, texts: readonly number[]): number[] {
+  const widths = fullest.map((count, i) =>
+    Math.max(NARROWEST, texts[i] ?? 0, Math.min(count, most) * PITCH.least + COLUMN_GAP),
+  );
   for (const { row, column, nodes } of cells)
-    if (row === rows - 1) counts[column] = Math.max(counts[column]!, nodes.length);
-  return counts.map((count) => Math.max(NARROWEST, count * PITCH.least + COLUMN_GAP));
+    if (row === rows - 1) widths[column] = Math.max(widths[column]!, nodes.length * LOGIT.pitch + COLUMN_GAP);
+  return widths;
 }
 
 function countsFor(widths: readonly number[]): number[] {
@@ -121,7 +135,7 @@ function countsFor(widths: readonly number[]): number[] {
 function heightsFor({ cells, rows }: GraphCells, counts: readonly number[]): number[] {
   const lines = new Array<number>(rows).fill(0);
   for (const { row, column, nodes } of cells)
-    lines[row] = Math.max(lines[row]!, Math.ceil(nodes.length / counts[column]!));
+    lines[row] = Math.max(lines[row]!, row === rows - 1 ? 1 : Math.ceil(nodes.length / counts[column]!));
   return lines.map((count) => (count === 0 ? EMPTY_ROW : count * PITCH.least + ROW_GAP));
 }
 
@@ -130,24 +144,26 @@ function place(
   cells: GraphCells,
   room: Size,
   least: readonly number[],
-  upwards: boolean,
-  headings: HeadingRoom,
+  chosen: Pick<GraphLayout, 'headings' | 'upwards'>,
 ): GraphLayout {
   const counts = countsFor(least).map((count, i) => Math.min(count, Math.max(1, cells.fullest[i]!)));
   const heights = stretchedRows(heightsFor(cells, counts), room.height);
-  const widths = stretchedColumns(least, room.width);
-  const columns = bands(widths);
   const height = sum(heights);
+  // A graph that is too high is made smaller, which leaves room at its sides.
+  const widths = stretchedColumns(least, room.width * Math.max(1, height / room.height));
+  const columns = bands(widths);
   const rows = bands(heights).map(({ start, size }) => ({ start: height - start - size, size }));
-  const pitches = widths.map((width, i) => Math.min(PITCH.most, (width - COLUMN_GAP) / counts[i]!));
+  const pitchFor = (column: number, count: number): number =>
+    Math.min(PITCH.most, (widths[column]! - COLUMN_GAP) / count);
   const [x, y] = [new Float32Array(nodes.length).fill(NaN), new Float32Array(nodes.length).fill(NaN)];
   for (const cell of cells.cells) {
-    const pitch = pitches[cell.column]!;
-    setCell(cell, columns[cell.column]!, rows[cell.row]!, pitch, counts[cell.column]!, x, y);
+    const count = cell.row === cells.rows - 1 ? cell.nodes.length : counts[cell.column]!;
+    const pitch = pitchFor(cell.column, count);
+    setCell(cell, columns[cell.column]!, rows[cell.row]!, pitch, count, x, y);
   }
-  const pitch = pitches.length > 0 ? Math.min(...pitches) : PITCH.most;
+  const pitch = Math.min(PITCH.most, ...counts.map((count, column) => pitchFor(column, count)));
   const radius = Math.min(RADIUS.most, RADIUS.share * Math.max(PITCH.least, pitch));
-  return { x, y, rows, columns, size: { width: sum(widths), height }, radius, pitch, upwards, headings };
+  return { x, y, rows, columns, size: { width: sum(widths), height }, radius, pitch, ...chosen };
 }
 
 /** Lines from the top of the cell, as they are read; each is in the middle of its column. */

@@ -133,8 +133,9 @@ function paintSpecial(painting: GraphPainting, node: number, radius: number): vo
     around(3, { fill: theme.background, stroke: theme.foreground, width: 1.5 });
   }
   if (share !== undefined && !isSelected) {
-    const fill = colourScale(theme.kind)(share < 0 ? -0.9 : 0.9);
+    const fill = colourScale(theme.kind)(Math.sign(share) * (0.4 + 0.6 * Math.sqrt(Math.abs(share))));
     surface.path(shape, { fill, stroke: theme.foreground, width: isHighContrast(theme.kind) ? 1.5 : 0.8 });
+    if (share < 0) paintMinus(surface, x, y, radius, inkOn(fill));
   } else {
     const look = lookOf(kind, theme);
     surface.path(shape, isTarget ? { ...look, fill: theme.foreground } : look);
@@ -142,6 +143,12 @@ function paintSpecial(painting: GraphPainting, node: number, radius: number): vo
   if (marks.pinned.has(node)) paintPin(surface, x, y, radius, theme);
   const group = marks.groups.get(node);
   if (group !== undefined) paintGroup(surface, group, x + radius, y - radius, theme);
+}
+
+/** Says what the colour says. */
+function paintMinus(surface: Surface, x: number, y: number, radius: number, ink: string): void {
+  const half = 0.55 * radius;
+  surface.line([x - half, y], [x + half, y], ink, Math.max(1, radius / 5));
 }
 
 /** A ring of two lines, so that it is seen on whatever is under it. */
