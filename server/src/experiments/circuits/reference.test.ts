@@ -4,13 +4,17 @@ import {
   allSources,
   GRAPH_FIXTURES,
   graphFixture,
+  graphTensors,
   referenceRows,
   type GraphFixture,
 } from '../../../../test/reference/graphFixtures';
 import { GRAPH_SETTINGS } from '../../../../protocol/graphs';
-import type { Circuit, CircuitNode } from './circuit';
+import { assembleCircuit } from './assemble';
+import type { Circuit, CircuitNode, LogitNode } from './circuit';
+import { nextFeatures } from './growth';
 import { flowOf } from './influence';
 import { pruneCircuit } from './prune';
+import { CircuitRows } from './rows';
 import { scoreCircuit } from './scores';
 
 /** The graph of all active features and the likely logits; edges of 0 stand in it too. */
@@ -42,6 +46,27 @@ function circuitOf(fixture: GraphFixture): Circuit {
   };
 }
 
+/** What a build has before the first row has come. */
+function emptyRows(fixture: GraphFixture): CircuitRows {
+  const { name, features, layers, targets, scored } = fixture;
+  const tensors = graphTensors(name);
+  const below = (layer: number) => features.filter((place) => place[0] < layer).length;
+  const sources = {
+    layers: Int32Array.from(features, ([layer]) => layer),
+    positions: Int32Array.from(features, ([, position]) => position),
+    indices: Int32Array.from(features, ([, , index]) => index),
+    activations: tensors.get('activations')!.data,
+    starts: Int32Array.from({ length: layers + 1 }, (_, layer) => below(layer)),
+    errorNorms: tensors.get('errorNorms')!.data,
+    logits: tensors.get('logits')!.data,
+    bareLayers: [],
+  };
+  const logits = scored.weights.map((probability, i): LogitNode => {
+    return { name: '', token: null, probability, target: targets[i]! };
+  });
+  return new CircuitRows(sources, logits);
+}
+
 const largestDifference = (a: ArrayLike<number>, b: readonly number[]) =>
   Math.max(...b.map((value, i) => Math.abs(value - a[i]!)));
 
@@ -70,5 +95,25 @@ describe.each(GRAPH_FIXTURES)('%s', (name) => {
     const scores = scoreCircuit(circuit)!;
     expect(scores.replacement).toBeCloseTo(scored.replacement, 11);
     expect(scores.completeness).toBeCloseTo(scored.completeness, 11);
+  });
+
+  it('grows to the same features, and is the same graph once all have come', () => {
+    const reference = referenceRows(fixture);
+    const rows = emptyRows(fixture);
+    const features = fixture.features.length;
+    scored.weights.forEach((_, logit) => {
+      rows.add({ kind: 'logit', logit }, reference[features + logit]!);
+    });
+    const take = (feature: number) => {
+      rows.add({ kind: 'feature', feature }, reference[feature]!);
+    };
+    const { maxFeatures, batch, features: grown } = scored.grown;
+    while (rows.ofFeatures.size < maxFeatures)
+      nextFeatures(rows, Math.min(batch, maxFeatures - rows.ofFeatures.size)).forEach(take);
+    expect([...rows.ofFeatures.keys()].sort((a, b) => a - b)).toEqual(grown);
+    for (let feature = 0; feature < features; feature++) take(feature);
+    const run = { tokens: fixture.tokens, dictionaries: [] };
+    const { circuit: assembled } = assembleCircuit(run, rows, true);
+    expect(largestDifference(flowOf(assembled).influence, scored.influence)).toBeLessThan(1e-11);
   });
 });
