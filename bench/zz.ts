@@ -1,11 +1,4 @@
 import { graphBudgets } from './graphs';
 import { Checkpoints } from './lib/checkpoint';
 import { budgetTable } from './lib/budget';
-void (async () => {
-  const c = new Checkpoints();
-  try {
-    console.log(budgetTable(await graphBudgets(c, c.gpt2())));
-  } finally {
-    c.remove();
-  }
-})();
+void (async () => { const c = new Checkpoints(); try { console.error('go'); console.log(budgetTable(await graphBudgets(c, c.gpt2()))); } finally { c.remove(); } })();
