@@ -1,5 +1,6 @@
 /** A circuit as names and numbers: what diagrams in text are made of. Pure. */
 import type { GraphAnnotations, GraphSnapshot } from '../../../protocol/graphs';
+import { inert } from '../../lib/inert';
 import type { Adjacency } from '../model/adjacency';
 import { circuitOf } from '../subgraph/circuit';
 import type { Box } from '../subgraph/circuit';
@@ -31,6 +32,7 @@ export interface DiagramEdge {
 }
 
 export interface Diagram {
+  /** Inert. */
   readonly title: string;
   readonly nodes: readonly DiagramNode[];
   readonly groups: readonly DiagramGroup[];
@@ -47,7 +49,7 @@ export function subgraphDiagram(
   const { boxes, frames, edges } = circuitOf(snapshot, annotations, adjacency);
   const ids = new Map(boxes.map(({ id }, at) => [id, `n${at}`]));
   return {
-    title: snapshot.title,
+    title: inert(snapshot.title),
     nodes: boxes.map((box) => {
       const layers = box.members.map((node) => snapshot.nodes[node]!.layer);
       const layer = Math.round(layers.reduce((sum, one) => sum + one, 0) / layers.length);

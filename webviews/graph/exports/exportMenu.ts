@@ -2,6 +2,7 @@
 import type { PanelFile } from '../../../protocol/heatmapPanel';
 import type { GraphSnapshot } from '../../../protocol/graphs';
 import { messageOf } from '../../lib/failure';
+import { inert } from '../../lib/inert';
 import { measure } from '../../lib/measure';
 import type { MenuItem } from '../../lib/Menu';
 import { theme } from '../../lib/theme';
@@ -30,7 +31,7 @@ export function exportItems(graph: GraphSnapshot): readonly MenuItem[] {
   const drawing = (): Drawing => (isSubgraph ? subgraphDrawing(graph) : pictureDrawing(graph));
   const diagram = (): Diagram => diagramOf(graph, isSubgraph);
   return [
-    saved(`SVG of the ${what}…`, () => svgFile(drawing(), name, graph.title)),
+    saved(`SVG of the ${what}…`, () => svgFile(drawing(), name, inert(graph.title))),
     saved(`PNG of the ${what}…`, () => pngFile(drawing(), name)),
     saved('Mermaid…', () => ({ name: `${name}.mmd`, text: mermaidText(diagram()) })),
     saved('DOT (Graphviz)…', () => ({ name: `${name}.dot`, text: dotText(diagram()) })),

@@ -33,7 +33,7 @@ export function mermaidText({ title, nodes, groups, edges }: Diagram): string {
     ...edges.map((edge) => `  ${edgeLine(edge)}`),
     ...(negative.length > 0 ? [`  linkStyle ${negative.join(',')} stroke-dasharray:4 4`] : []),
   ];
-  const text = [`flowchart BT`, `  accTitle: ${plainTitle(title)}`, ...lines, ''].join('\n');
+  const text = ['flowchart BT', `  %% ${plainTitle(title)}`, ...lines, ''].join('\n');
   return [...remarks(edges.length, text.length), text].join('\n');
 }
 
@@ -76,7 +76,7 @@ function code(character: string): string {
   return `#${character.codePointAt(0)!};`;
 }
 
-/** Titles for screen readers are not quoted and know no codes. */
+/** Comments end with their line and know no codes. */
 function plainTitle(title: string): string {
   return title.replace(/[^\p{L}\p{N}]+/gu, ' ').trim() || 'Circuit';
 }
