@@ -36,10 +36,7 @@ window.requestAnimationFrame = (draw) =>
     timed(() => {
       draw(time);
       if (flush)
-        root
-          .querySelector<HTMLCanvasElement>('canvas:not(.edges)')
-          ?.getContext('2d')
-          ?.getImageData(0, 0, 1, 1);
+        root.querySelector<HTMLCanvasElement>('canvas.front')?.getContext('2d')?.getImageData(0, 0, 1, 1);
     });
   });
 
@@ -107,7 +104,7 @@ function frame(): Promise<number> {
 
 async function edgesShown(): Promise<void> {
   const isShown = (): boolean =>
-    [...root.querySelectorAll<HTMLCanvasElement>('.edges')].some(
+    [...root.querySelectorAll<HTMLCanvasElement>('.faint')].some(
       ({ style }) => style.visibility === 'visible',
     );
   while (!isShown()) await frame();

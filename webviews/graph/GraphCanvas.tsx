@@ -1,4 +1,4 @@
-/** The picture of a graph: layers upwards, positions across. Faint edges lie on bitmaps under the canvas of all else. */
+/** The picture of a graph: layers upwards, positions across. Edges and nodes lie on bitmaps that are moved as a whole. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { inertToken } from '../lib/inert';
@@ -7,10 +7,9 @@ import type { Point } from '../render/graphView';
 import type { Size } from '../render/grid';
 import { Adjacency } from './model/adjacency';
 import type { PictureProps } from './picture';
-import { PictureEdges } from './pictureEdges';
 import { listen } from './pictureInput';
 import type { PictureActions } from './pictureInput';
-import { pictureMarks, pictureScene } from './pictureScene';
+import { pictureEmphasis, pictureScene } from './pictureScene';
 import { PictureStage } from './pictureStage';
 import type { PictureHit } from './pictureStage';
 import { PictureTip } from './PictureTip';
@@ -30,8 +29,6 @@ interface Latest {
 export function GraphCanvas(props: PictureProps): VNode {
   const { snapshot, visible, selected, hovered, pinned, groups, path, cursorPosition } = props;
   const box = useRef<HTMLDivElement>(null);
-  const behind = [useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null)] as const;
-  const front = useRef<HTMLCanvasElement>(null);
   const stage = useRef<PictureStage | null>(null);
   const latest = useRef(props);
   latest.current = props;
@@ -39,15 +36,16 @@ export function GraphCanvas(props: PictureProps): VNode {
 
   const adjacency = useMemo(() => new Adjacency(snapshot.nodes.length, snapshot.links), [snapshot]);
   const scene = useMemo(() => pictureScene(snapshot, visible, adjacency), [snapshot, visible, adjacency]);
-  const marks = useMemo(
-    () => pictureMarks(scene, adjacency, { selected, hovered, pinned, groups, path, cursorPosition }),
-    [scene, adjacency, selected, hovered, pinned, groups, path, cursorPosition],
+  // The edges of the selected node stay while the mouse passes over others.
+  const question = selected ?? hovered;
+  const emphasis = useMemo(
+    () => pictureEmphasis(scene, adjacency, question, { pinned, groups, path }),
+    [scene, adjacency, question, pinned, groups, path],
   );
 
   useLayoutEffect(() => {
     const element = box.current!;
-    const edges = new PictureEdges([behind[0].current!, behind[1].current!]);
-    const made = new PictureStage(front.current!, edges, () => {
+    const made = new PictureStage(element, () => {
       setPointed(null);
     });
     stage.current = made;
@@ -61,7 +59,10 @@ export function GraphCanvas(props: PictureProps): VNode {
     };
   }, []);
   useLayoutEffect(() => stage.current?.show(scene, theme.value), [scene, theme.value]);
-  useLayoutEffect(() => stage.current?.mark(marks), [marks]);
+  useLayoutEffect(
+    () => stage.current?.mark({ selected, hovered, position: cursorPosition, emphasis }),
+    [selected, hovered, cursorPosition, emphasis],
+  );
   useEffect(() => connect(latest, stage.current!, box.current!), []);
 
   return (
@@ -73,9 +74,11 @@ export function GraphCanvas(props: PictureProps): VNode {
       aria-label={props.label}
       tabIndex={0}
     >
-      <canvas ref={behind[0]} class="edges" />
-      <canvas ref={behind[1]} class="edges" />
-      <canvas ref={front} />
+      <canvas class="faint" />
+      <canvas class="faint" />
+      <canvas class="nodes" />
+      <canvas class="nodes" />
+      <canvas class="front" />
       {pointed && <PictureTip text={tipText(pointed.hit, props)} at={pointed.at} within={pointed.within} />}
     </div>
   );

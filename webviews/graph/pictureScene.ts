@@ -2,7 +2,7 @@
 import type { GraphNode, GraphSnapshot } from '../../protocol/graphs';
 import { inert, inertToken } from '../lib/inert';
 import { neighboursOf } from '../render/graphEdges';
-import type { GraphMarks, GraphScene, StrongEdge } from '../render/graphScene';
+import type { GraphEmphasis, GraphMarks, GraphScene, StrongEdge } from '../render/graphScene';
 import type { Adjacency } from './model/adjacency';
 import type { PictureProps } from './picture';
 
@@ -58,26 +58,37 @@ function percent(share: number): string {
   return hundredths < 0.1 ? '<0.1 %' : `${hundredths < 10 ? hundredths.toFixed(1) : hundredths.toFixed(0)} %`;
 }
 
-/** The marks of a picture: the edges of the selected node, or else of the one under the mouse. */
+/** All marks of a picture: the edges of the selected node, or else of the one under the mouse. */
 export function pictureMarks(
   scene: GraphScene,
   adjacency: Adjacency,
   props: Pick<PictureProps, 'selected' | 'hovered' | 'pinned' | 'groups' | 'path' | 'cursorPosition'>,
 ): GraphMarks {
-  const { selected, hovered, pinned, groups, path, cursorPosition } = props;
-  const shown = new Set(scene.visible);
-  const question = selected ?? hovered;
-  const edges = question === null || !shown.has(question) ? [] : edgesOf(adjacency, question, shown);
+  const { selected, hovered, cursorPosition: position } = props;
   return {
     selected,
     hovered,
+    position,
+    emphasis: pictureEmphasis(scene, adjacency, selected ?? hovered, props),
+  };
+}
+
+/** What stands out: the edges of the node in question, pins, groups and the path. */
+export function pictureEmphasis(
+  scene: GraphScene,
+  adjacency: Adjacency,
+  question: number | null,
+  { pinned, groups, path }: Pick<PictureProps, 'pinned' | 'groups' | 'path'>,
+): GraphEmphasis {
+  const shown = new Set(scene.visible);
+  const edges = question === null || !shown.has(question) ? [] : edgesOf(adjacency, question, shown);
+  return {
     pinned,
     groups: new Map(groups.flatMap(({ members }, i) => members.map((node) => [node, String(i + 1)]))),
     edges,
     neighbours: question === null ? new Map() : neighboursOf(scene, question, edges),
     pathNodes: new Set(path.nodes),
     pathEdges: path.edges,
-    position: cursorPosition,
   };
 }
 

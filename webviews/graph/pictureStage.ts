@@ -2,7 +2,8 @@
 import { GraphIndex } from '../render/graphIndex';
 import { layOutGraph } from '../render/graphLayout';
 import type { GraphLayout } from '../render/graphLayout';
-import { paintGraph } from '../render/graphPicture';
+import { linesOf, meanDensity } from '../render/graphEdges';
+import { paintFront } from '../render/graphPicture';
 import { NO_GRAPH_MARKS } from '../render/graphScene';
 import type { GraphMarks, GraphScene } from '../render/graphScene';
 import { centredOn, fitView, kept, panned, revealing, toLayout, toScreen, zoomed } from '../render/graphView';
@@ -12,12 +13,18 @@ import type { Theme } from '../render/scene';
 import { canvasSurface } from '../render/surface';
 import { fitCanvas } from '../lib/fitCanvas';
 import { measure } from '../lib/measure';
-import type { PictureEdges } from './pictureEdges';
+import { channelsOf } from './colourChannels';
+import { MovingLayer } from './movingLayer';
+import type { Extent } from './movingLayer';
+import { faintDrawing, nodeDrawing } from './pictureLayers';
+import type { FaintEdges } from './pictureLayers';
 
 /** Without a change for so long the view rests, in ms. */
 const REST = 120;
-/** What faint edges may take of a frame, in ms. */
-const SLICE = { moving: 2, resting: 7 };
+/** What drawing layers anew may take of a frame, in ms. */
+const SLICE = { moving: 2, resting: 6 };
+/** Of the faint edges behind the edges of one node. */
+const FADED = 0.45;
 /** How far from a node's rim it is still hit, on the screen. */
 const REACH = 4;
 
@@ -32,6 +39,7 @@ interface Shown {
   readonly theme: Theme;
   readonly layout: GraphLayout;
   readonly index: GraphIndex;
+  readonly faint: FaintEdges;
 }
 
 export class PictureStage {
@@ -41,16 +49,34 @@ export class PictureStage {
   private view: GraphView = { scale: 1, x: 0, y: 0 };
   /** Whether all of the graph is in sight because nobody has moved it. */
   private isFitted = true;
-  private isStale = false;
   private movedAt = -Infinity;
   private frame = 0;
+  private sums = new Float32Array(0);
+  private readonly canvas: HTMLCanvasElement;
+  /** From the back to the front. */
+  private readonly layers: { readonly faint: MovingLayer; readonly nodes: MovingLayer };
 
-  /** @param onMove - the view has changed: what hangs on places of the screen no longer does */
+  /**
+   * @param element - with the canvases of `GraphCanvas`
+   * @param onMove - the view has changed: what hangs on places of the screen no longer does
+   */
   constructor(
-    private readonly canvas: HTMLCanvasElement,
-    private readonly edges: PictureEdges,
+    element: HTMLElement,
     private readonly onMove: () => void,
-  ) {}
+  ) {
+    const canvases = (name: string): HTMLCanvasElement[] => [
+      ...element.querySelectorAll<HTMLCanvasElement>(`canvas.${name}`),
+    ];
+    this.canvas = canvases('front')[0]!;
+    this.layers = {
+      faint: new MovingLayer(canvases('faint'), (context, extent) =>
+        faintDrawing(context, extent, this.shown!.faint, this.sumsFor(extent)),
+      ),
+      nodes: new MovingLayer(canvases('nodes'), (context, extent) =>
+        nodeDrawing(context, extent, { ...this.shown!, marks: this.marks }),
+      ),
+    };
+  }
 
   /** Another graph, other nodes of it, or another theme. What the middle shows stays where it is. */
   show(scene: GraphScene, theme: Theme): void {
@@ -61,8 +87,10 @@ export class PictureStage {
   }
 
   mark(marks: GraphMarks): void {
+    const { edges, pathEdges } = marks.emphasis;
+    if (marks.emphasis !== this.marks.emphasis) this.layers.nodes.renew(false);
+    this.layers.faint.fade(edges.length > 0 || pathEdges.length > 0 ? FADED : 1);
     this.marks = marks;
-    this.edges.dim(marks.edges.length > 0 || marks.pathEdges.length > 0);
     this.changed();
   }
 
@@ -131,8 +159,12 @@ export class PictureStage {
   private layOut(scene: GraphScene, theme: Theme): void {
     const layout = layOutGraph(scene, this.size, theme, measure);
     const index = new GraphIndex(layout.x, layout.y, 4 * layout.radius);
-    this.shown = { scene, theme, layout, index };
-    this.edges.show(scene, layout, theme);
+    const lines = linesOf(scene, layout);
+    const colour = channelsOf(theme.foreground);
+    const faint = { lines, mean: meanDensity(lines, layout), kind: theme.kind, colour };
+    this.shown = { scene, theme, layout, index, faint };
+    this.layers.faint.renew(true);
+    this.layers.nodes.renew(true);
     if (this.isFitted) this.view = fitView(layout, this.size);
   }
 
@@ -180,12 +212,8 @@ export class PictureStage {
     this.changed();
   }
 
+  /** Draws in the next frame. */
   private changed(): void {
-    this.isStale = true;
-    this.ask();
-  }
-
-  private ask(): void {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
       this.draw();
@@ -194,21 +222,26 @@ export class PictureStage {
 
   private draw(): void {
     if (!this.shown || this.size.width === 0 || this.size.height === 0) return;
-    const isMoving = performance.now() - this.movedAt < REST;
-    if (this.isStale) this.paint(this.shown, isMoving);
-    const slice = isMoving ? SLICE.moving : SLICE.resting;
-    const isUnfinished = this.edges.frame(this.view, this.size, isMoving, slice);
-    // What was left out while the view moved is drawn when it rests.
-    this.isStale = isMoving;
-    if (isMoving || isUnfinished) this.ask();
+    const start = performance.now();
+    const isMoving = start - this.movedAt < REST;
+    this.paint(this.shown);
+    const over = start + (isMoving ? SLICE.moving : SLICE.resting);
+    const sight = { layout: this.shown.layout, view: this.view, size: this.size, isMoving };
+    const isOver = (): boolean => performance.now() >= over;
+    const isUnfinished = [this.layers.nodes, this.layers.faint].map((layer) => layer.frame(sight, isOver));
+    if (isMoving || isUnfinished.includes(true)) this.changed();
   }
 
-  private paint({ scene, theme, layout, index }: Shown, moving: boolean): void {
+  private paint({ scene, theme, layout, index }: Shown): void {
     const context = fitCanvas(this.canvas, this.size);
     if (!context) return;
     context.clearRect(0, 0, this.size.width, this.size.height);
     const surface = canvasSurface(context);
-    const { view, size, marks } = this;
-    paintGraph({ surface, scene, layout, index, view, size, theme, marks, moving });
+    paintFront({ surface, scene, layout, index, view: this.view, size: this.size, theme, marks: this.marks });
+  }
+
+  private sumsFor({ width, height }: Extent): Float32Array {
+    if (this.sums.length < width * height) this.sums = new Float32Array(width * height);
+    return this.sums;
   }
 }

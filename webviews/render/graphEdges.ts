@@ -3,7 +3,7 @@ import { colourScale } from './colour';
 import type { ThemeKind } from './colour';
 import type { Lines, Tone } from './graphDensity';
 import type { GraphLayout } from './graphLayout';
-import type { GraphMarks, GraphScene, StrongEdge } from './graphScene';
+import type { GraphScene, StrongEdge } from './graphScene';
 import { toScreen } from './graphView';
 import type { GraphView, Point } from './graphView';
 import type { Theme } from './scene';
@@ -89,17 +89,19 @@ interface Drawn {
   readonly theme: Theme;
 }
 
-/**
- * The edges of the node in question, strongest on top, then those of the path.
- * @param most - of the strongest; all of them when there are fewer
- */
-export function paintStrongEdges(drawn: Drawn, { edges, pathEdges }: GraphMarks, most: number): void {
+/** Some edges of the node in question, strongest on top. */
+export function paintStrongEdges(drawn: Drawn, edges: readonly StrongEdge[]): void {
   const { surface, scene, theme } = drawn;
-  for (const { link, share } of edges.slice(Math.max(0, edges.length - most))) {
+  for (const { link, share } of edges) {
     const line = lineOf(drawn, link);
     if (line) paintLine(surface, line, edgeStyle(share, scene.links.weights[link]!, theme.kind));
   }
-  for (const link of pathEdges) {
+}
+
+/** The edges of a path. */
+export function paintPath(drawn: Drawn, edges: readonly number[]): void {
+  const { surface, scene, theme } = drawn;
+  for (const link of edges) {
     const line = lineOf(drawn, link);
     if (!line) continue;
     const dash = scene.links.weights[link]! < 0 ? NEGATIVE_DASH : [];

@@ -57,40 +57,32 @@ function roundedBox(x: number, y: number, w: number, h: number, corner: number):
   ];
 }
 
-/** Draws nodes in sight, many of one look at once. */
+/** Draws some nodes, many of one look at once. */
 export function paintNodes(painting: GraphPainting, nodes: readonly number[]): void {
   const { surface, scene, marks, theme } = painting;
+  const { neighbours, pathNodes } = marks.emphasis;
+  const isDimmed = (neighbours.size > 0 || pathNodes.size > 0) && !isHighContrast(theme.kind);
   const radius = nodeRadius(painting);
-  const hasQuestion = marks.neighbours.size > 0 || marks.pathNodes.size > 0;
-  const batches = new Map<string, Step[]>();
-  const special: number[] = [];
+  const batches = new Map<GraphNodeKind, Step[]>();
   for (const node of nodes) {
-    if (isSpecial(painting, node)) {
-      special.push(node);
-      continue;
-    }
     const { kind } = scene.nodes[node]!;
-    const steps = batches.get(kind);
     const shape = nodeShape(kind, ...placeOf(painting, node), radius);
-    if (steps) for (const step of shape) steps.push(step);
-    else batches.set(kind, shape);
+    batches.set(kind, [...(batches.get(kind) ?? []), ...shape]);
   }
   for (const [kind, steps] of batches) {
-    const look = lookOf(kind as GraphNodeKind, theme);
-    surface.path(steps, hasQuestion && !isHighContrast(theme.kind) ? { ...look, opacity: DIMMED } : look);
+    const look = lookOf(kind, theme);
+    surface.path(steps, isDimmed ? { ...look, opacity: DIMMED } : look);
   }
-  for (const node of special) paintSpecial(painting, node, radius);
 }
 
 /** Whether a node is drawn by itself. */
-function isSpecial({ scene, marks }: GraphPainting, node: number): boolean {
+export function isSpecial({ scene, marks }: GraphPainting, node: number): boolean {
+  const { pinned, groups, neighbours, pathNodes } = marks.emphasis;
   return (
-    node === marks.selected ||
-    node === marks.hovered ||
-    marks.pinned.has(node) ||
-    marks.groups.has(node) ||
-    marks.neighbours.has(node) ||
-    marks.pathNodes.has(node) ||
+    pinned.has(node) ||
+    groups.has(node) ||
+    neighbours.has(node) ||
+    pathNodes.has(node) ||
     scene.nodes[node]!.isTarget
   );
 }
@@ -116,11 +108,14 @@ function lookOf(kind: GraphNodeKind, theme: Theme): PathStyle {
   }
 }
 
-function paintSpecial(painting: GraphPainting, node: number, radius: number): void {
+/** Draws a node with all its marks. */
+export function paintSpecial(painting: GraphPainting, node: number): void {
   const { surface, scene, marks, theme } = painting;
+  const { pinned, groups, neighbours, pathNodes } = marks.emphasis;
+  const radius = nodeRadius(painting);
   const { kind, isTarget } = scene.nodes[node]!;
   const [x, y] = placeOf(painting, node);
-  const share = marks.neighbours.get(node);
+  const share = neighbours.get(node);
   const shape = nodeShape(kind, x, y, radius);
   const around = (grow: number, style: PathStyle): void => {
     surface.path(nodeShape(kind, x, y, radius + grow), style);
@@ -129,7 +124,7 @@ function paintSpecial(painting: GraphPainting, node: number, radius: number): vo
   if (isSelected) {
     around(5, { fill: theme.background, stroke: theme.background, width: 3 });
     around(4, { stroke: theme.focus, width: 2.5 });
-  } else if (node === marks.hovered || marks.pathNodes.has(node)) {
+  } else if (node === marks.hovered || pathNodes.has(node)) {
     around(3, { fill: theme.background, stroke: theme.foreground, width: 1.5 });
   }
   if (share !== undefined && !isSelected) {
@@ -140,8 +135,8 @@ function paintSpecial(painting: GraphPainting, node: number, radius: number): vo
     const look = lookOf(kind, theme);
     surface.path(shape, isTarget ? { ...look, fill: theme.foreground } : look);
   }
-  if (marks.pinned.has(node)) paintPin(surface, x, y, radius, theme);
-  const group = marks.groups.get(node);
+  if (pinned.has(node)) paintPin(surface, x, y, radius, theme);
+  const group = groups.get(node);
   if (group !== undefined) paintGroup(surface, group, x + radius, y - radius, theme);
 }
 

@@ -1,15 +1,18 @@
-/** Draws what is in sight of a graph: all but the faint edges. Framework-free. */
-import { isHighContrast, paintStrongEdges } from './graphEdges';
+/**
+ * Draws what is in sight of a graph, in three parts that lie one over the other: the faint edges (`graphDensity.ts`), nodes and
+ * edges that stand out, and what is cheap enough to be drawn anew in each frame. Framework-free.
+ */
+import { isHighContrast, paintPath, paintStrongEdges } from './graphEdges';
 import { paintGraphHeadings } from './graphHeadings';
 import type { GraphIndex } from './graphIndex';
 import type { GraphLayout } from './graphLayout';
-import { nodeRadius, paintLabels, paintNodes } from './graphNodes';
+import { isSpecial, nodeRadius, paintLabels, paintNodes, paintSpecial } from './graphNodes';
 import type { GraphMarks, GraphScene } from './graphScene';
 import { toLayout } from './graphView';
 import type { GraphView } from './graphView';
 import type { Size } from './grid';
 import type { Theme } from './scene';
-import type { Box, Surface } from './surface';
+import type { Surface } from './surface';
 
 /** Everything that is needed to draw once. */
 export interface GraphPainting {
@@ -22,32 +25,53 @@ export interface GraphPainting {
   readonly size: Size;
   readonly theme: Theme;
   readonly marks: GraphMarks;
-  /** While the picture moves only the strongest edges of a node and no labels are drawn. */
-  readonly moving: boolean;
 }
 
-/** Strong edges that are drawn in each frame of a movement. */
-const MOST_MOVING = 150;
+/** How many are drawn in one step. */
+const AT_ONCE = { edges: 8, nodes: 24, special: 8, labels: 12 };
+/** Rings and marks around nodes. */
+const RIM = 16;
 
-/** Draws over the faint edges, which are there already. */
-export function paintGraph(painting: GraphPainting): void {
-  const { surface, layout, size, marks, moving } = painting;
+/** Edges that stand out and nodes, in steps so short that there is time for other things between them. */
+export function* graphSteps(painting: GraphPainting): Generator<void, void> {
+  const { edges, pathEdges } = painting.marks.emphasis;
+  for (const some of chunks(edges, AT_ONCE.edges)) yield paintStrongEdges(painting, some);
+  for (const some of chunks(pathEdges, AT_ONCE.edges)) yield paintPath(painting, some);
+  const nodes = nodesInSight(painting);
+  const plain = nodes.filter((node) => !isSpecial(painting, node));
+  for (const some of chunks(plain, AT_ONCE.nodes)) yield paintNodes(painting, some);
+  const special = nodes.filter((node) => isSpecial(painting, node));
+  for (const some of chunks(special, AT_ONCE.special))
+    yield some.forEach((node) => {
+      paintSpecial(painting, node);
+    });
+  for (const some of chunks(nodes, AT_ONCE.labels)) yield paintLabels(painting, some);
+}
+
+/** Row lines, the cursor's column, the nodes under mouse and keyboard, and the headings. */
+export function paintFront(painting: GraphPainting): void {
+  const { surface, layout, size, marks } = painting;
   const { left, top, bottom } = layout.headings;
   const inside = { x: left, y: top, width: size.width - left, height: size.height - top - bottom };
   surface.clipped(inside, () => {
     paintGround(painting);
-    paintStrongEdges(painting, marks, moving ? MOST_MOVING : Infinity);
-    const nodes = nodesInSight(painting, inside);
-    paintNodes(painting, nodes);
-    if (!moving) paintLabels(painting, nodes);
+    for (const node of [marks.hovered, marks.selected])
+      if (node !== null && !Number.isNaN(layout.x[node] ?? NaN)) paintSpecial(painting, node);
   });
   paintGraphHeadings(painting);
 }
 
-function nodesInSight({ index, layout, view }: GraphPainting, inside: Box): number[] {
-  const margin = nodeRadius({ layout, view }) + 6;
-  const from = toLayout(view, { x: inside.x - margin, y: inside.y - margin });
-  const [width, height] = [inside.width + 2 * margin, inside.height + 2 * margin];
+function chunks<T>(list: readonly T[], length: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / length) }, (_, i) =>
+    list.slice(i * length, (i + 1) * length),
+  );
+}
+
+function nodesInSight(painting: GraphPainting): number[] {
+  const { index, view, size } = painting;
+  const margin = nodeRadius(painting) + RIM;
+  const from = toLayout(view, { x: -margin, y: -margin });
+  const [width, height] = [size.width + 2 * margin, size.height + 2 * margin];
   const nodes = index.within({ ...from, width: width / view.scale, height: height / view.scale });
   // Buckets come in the order in which they were made; what lies on top must not depend on that.
   return nodes.sort((a, b) => a - b);
@@ -55,7 +79,7 @@ function nodesInSight({ index, layout, view }: GraphPainting, inside: Box): numb
 
 /** Lines between the rows, and the column of the editor's cursor. */
 function paintGround({ surface, layout, view, size, theme, marks }: GraphPainting): void {
-  const lines = { stroke: theme.border, width: 1, opacity: isHighContrast(theme.kind) ? 0.5 : 0.35 };
+  const lines = { stroke: theme.border, width: 1, opacity: 0.35 };
   const steps = layout.rows.slice(0, -1).flatMap(({ start }) => {
     const y = Math.round(start * view.scale + view.y) + 0.5;
     return [['move', 0, y] as const, ['line', size.width, y] as const];

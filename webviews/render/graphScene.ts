@@ -27,10 +27,8 @@ export interface StrongEdge {
   readonly share: number;
 }
 
-/** What is marked in a picture. */
-export interface GraphMarks {
-  readonly selected: number | null;
-  readonly hovered: number | null;
+/** What stands out for longer than a movement of the mouse. */
+export interface GraphEmphasis {
   readonly pinned: ReadonlySet<number>;
   /** The mark of a node's group. */
   readonly groups: ReadonlyMap<number, string>;
@@ -40,20 +38,29 @@ export interface GraphMarks {
   readonly neighbours: ReadonlyMap<number, number>;
   readonly pathNodes: ReadonlySet<number>;
   readonly pathEdges: readonly number[];
+}
+
+/** What is marked in a picture. */
+export interface GraphMarks {
+  readonly selected: number | null;
+  readonly hovered: number | null;
   /** The position whose column stands out. */
   readonly position: number | null;
+  readonly emphasis: GraphEmphasis;
 }
 
 export const NO_GRAPH_MARKS: GraphMarks = {
   selected: null,
   hovered: null,
-  pinned: new Set(),
-  groups: new Map(),
-  edges: [],
-  neighbours: new Map(),
-  pathNodes: new Set(),
-  pathEdges: [],
   position: null,
+  emphasis: {
+    pinned: new Set(),
+    groups: new Map(),
+    edges: [],
+    neighbours: new Map(),
+    pathNodes: new Set(),
+    pathEdges: [],
+  },
 };
 
 /** Rows from below: tokens, layers, logits. */

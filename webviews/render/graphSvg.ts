@@ -3,7 +3,7 @@ import { faintTone, linesOf, meanDensity } from './graphEdges';
 import type { Lines, Tone } from './graphDensity';
 import { GraphIndex } from './graphIndex';
 import { layOutGraph } from './graphLayout';
-import { paintGraph } from './graphPicture';
+import { graphSteps, paintFront } from './graphPicture';
 import type { GraphMarks, GraphScene } from './graphScene';
 import type { GraphView } from './graphView';
 import type { Size } from './grid';
@@ -40,7 +40,9 @@ export function graphFigure(
     const lines = linesOf(scene, layout);
     const tone = faintTone(theme.kind, [0, 0, 0], meanDensity(lines, layout), 1);
     paintFaintEdges(surface, lines, view, tone, theme.foreground);
-    paintGraph({ surface, scene, layout, index, view, size, theme, marks, moving: false });
+    const painting = { surface, scene, layout, index, view, size, theme, marks };
+    Array.from(graphSteps(painting));
+    paintFront(painting);
   };
   return { size, paint };
 }
