@@ -16,7 +16,7 @@ import {
   selectedGroup,
 } from './selection';
 import { form, helpOpen, openForm, showSide } from './side';
-import type { Form } from './side';
+import type { Form, SidePage } from './side';
 import { annotations, ask, edit, host, notice, problem, snapshot, unable, update, view } from './store';
 import { changeable, subject } from './subject';
 import type { Subject } from './subject';
@@ -25,10 +25,11 @@ import { hold, intervene } from './trials';
 /** Steps of the influence slider that keys make. */
 const THRESHOLD_STEPS = 20;
 
-/** What the page does for the keyboard: the search field, the details. */
-export const focusOn: { search: () => void; side: () => void } = {
+/** Where the keyboard can be sent: the search field, the details, the factor by which nodes are scaled. */
+export const focusOn: { search: () => void; side: () => void; factor: () => void } = {
   search: () => undefined,
   side: () => undefined,
+  factor: () => undefined,
 };
 
 /** Pinning by hand also chooses, so that pinning several and grouping them is one gesture after another. */
@@ -82,8 +83,12 @@ export function perform(action: Action): void {
       toggleChosen();
       return;
     case 'group':
+      toggleForm('group');
+      return;
     case 'scale':
-      toggleForm(action);
+      if (!subject.value) return;
+      showSide(pageOfSubject());
+      focusOn.factor();
       return;
     case 'note':
       if (selected.value !== null) toggleForm('note');
@@ -150,8 +155,12 @@ function toggleChosen(): void {
 
 function toggleForm(wanted: Form): void {
   if (!subject.value) return;
-  showSide(chosen.value.length > 1 && wanted !== 'note' ? 'pinned' : 'node');
+  showSide(wanted === 'note' ? 'node' : pageOfSubject());
   openForm(form.value === wanted ? null : wanted);
+}
+
+function pageOfSubject(): SidePage {
+  return chosen.value.length > 1 ? 'pinned' : 'node';
 }
 
 function stepThreshold(by: 1 | -1): void {

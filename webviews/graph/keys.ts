@@ -42,7 +42,7 @@ interface Key {
   /** How the list writes the key. */
   readonly name: string;
   readonly does: string;
-  /** Only where arrows are free: the picture and the details. */
+  /** Only in the picture: elsewhere arrows scroll, or move through rows. */
   readonly walks?: true;
 }
 

@@ -37,6 +37,18 @@ export function select(node: number | null): void {
   go(node);
 }
 
+/** Selects a node and, where the filter hides it, shows more until it is there. */
+export function selectShown(node: number): void {
+  const known = nodeAt(node);
+  if (!known) return;
+  if (visible.value[node] !== 1)
+    update({
+      threshold: Math.max(view.value.threshold, known.influence ?? 0),
+      hideErrors: view.value.hideErrors && known.kind !== 'error',
+    });
+  select(node);
+}
+
 /** Selects a box of the subgraph: a node's id or a group's key. */
 export function selectBox(box: string | null): void {
   if (box === null || indexOf.value.has(box)) select(box === null ? null : indexOf.value.get(box)!);

@@ -5,7 +5,7 @@ export type SidePage = 'node' | 'pinned' | 'tests';
 
 export const side = signal<SidePage>('node');
 /** What is being typed about what is selected. */
-export type Form = 'group' | 'rename' | 'note' | 'scale';
+export type Form = 'group' | 'rename' | 'note';
 export const form = signal<Form | null>(null);
 
 /** Whether the keys are explained. */

@@ -1,0 +1,139 @@
+/** The graph as a picture, as a subgraph or as a table. */
+import { useEffect, useMemo } from 'preact/hooks';
+import type { VNode } from 'preact';
+import type { GraphSnapshot } from '../../../protocol/graphs';
+import { Button } from '../../lib/controls';
+import { inert } from '../../lib/inert';
+import { goTo, open, perform, togglePin } from '../actions';
+import { counts, indexOf, indicesOf, nodeAt, pinned, visibleList } from '../derived';
+import { GraphCanvas } from '../GraphCanvas';
+import { actionOf } from '../keys';
+import { tipWords } from '../model/words';
+import { NO_PATH } from '../picture';
+import type { PicturePath } from '../picture';
+import { pictureControl } from '../pictureControl';
+import { hovered, path, select, selectBox, selected } from '../selection';
+import { annotations, cursorPosition, edit, snapshot, update, view } from '../store';
+import { SubgraphView } from '../subgraph/SubgraphView';
+import { TableView } from '../table/TableView';
+
+export function MainArea({ graph }: { readonly graph: GraphSnapshot }): VNode {
+  if (view.value.view === 'subgraph')
+    return (
+      <SubgraphView
+        snapshot={graph}
+        annotations={annotations.value}
+        selected={view.value.selected}
+        edit={(what, changed) => {
+          edit({ what, annotations: changed });
+        }}
+        select={selectBox}
+        open={(id) => {
+          const index = indexOf.value.get(id);
+          if (index !== undefined) open(index);
+        }}
+      />
+    );
+  if (view.value.view === 'table') return <TableView graph={graph} />;
+  return <Picture graph={graph} />;
+}
+
+function Picture({ graph }: { readonly graph: GraphSnapshot }): VNode {
+  const at = selected.value;
+  const { groups: known } = annotations.value;
+  const groups = useMemo(
+    () => known.map(({ name, members }) => ({ name: inert(name), members: indicesOf(members) })),
+    [known, graph],
+  );
+  const found = path.value;
+  const shownPath = useMemo<PicturePath>(
+    () => (found ? { nodes: found.nodes, edges: found.links } : NO_PATH),
+    [found],
+  );
+  useEffect(() => {
+    if (at !== null) pictureControl.current?.reveal(at);
+  }, [at]);
+  return (
+    <div class="picture-area">
+      <GraphCanvas
+        snapshot={graph}
+        visible={visibleList.value}
+        selected={at}
+        hovered={hovered.value}
+        pinned={pinned.value}
+        groups={groups}
+        path={shownPath}
+        cursorPosition={cursorPosition.value}
+        label="Graph of features. Arrows walk along edges and layers, P pins, question mark lists all keys."
+        tip={tip}
+        onSelect={select}
+        onHover={setHovered}
+        onTogglePin={togglePin}
+        onOpen={open}
+        onGoTo={goTo}
+        onKey={onKey}
+        control={pictureControl}
+      />
+      <ZoomButtons />
+      {counts.value.nodes === 0 && <p class="nothing">No node is shown. Raise the influence to show some.</p>}
+      {!graph.nodes.some(({ kind }) => kind === 'feature') && graph.state !== 'building' && (
+        <NoFeatures graph={graph} />
+      )}
+    </div>
+  );
+}
+
+function tip(index: number): string {
+  const graph = snapshot.value;
+  const node = nodeAt(index);
+  return graph && node ? tipWords(node, graph) : '';
+}
+
+function setHovered(node: number | null): void {
+  hovered.value = node;
+}
+
+/** The panel's keys come before the picture's own. */
+function onKey(event: KeyboardEvent): boolean {
+  const action = actionOf(event, true);
+  if (action === undefined) return false;
+  perform(action);
+  return true;
+}
+
+function ZoomButtons(): VNode {
+  return (
+    <div class="zoom-buttons">
+      <Button title="Nearer (+)" onClick={() => pictureControl.current?.zoom(1.3)}>
+        +
+      </Button>
+      <Button title="Farther (−)" onClick={() => pictureControl.current?.zoom(1 / 1.3)}>
+        −
+      </Button>
+      <Button title="Show the whole graph (0)" onClick={() => pictureControl.current?.fit()}>
+        Fit
+      </Button>
+    </div>
+  );
+}
+
+/** Nothing was found that explains anything: the warnings say why. */
+function NoFeatures({ graph }: { readonly graph: GraphSnapshot }): VNode {
+  return (
+    <div class="nothing" role="status">
+      <p>This graph has no features: there is nothing to explain with.</p>
+      {graph.warnings.map((warning) => (
+        <p key={warning}>{inert(warning)}</p>
+      ))}
+      {view.value.hideErrors && (
+        <Button
+          onClick={() => {
+            update({ hideErrors: false });
+          }}
+        >
+          Show Errors
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+/** What is shown of the graph, and what can be done with all of it. */
+import type { VNode } from 'preact';
+import type { GraphPanelState } from '../../../protocol/graphPanel';
+import type { GraphSnapshot } from '../../../protocol/graphs';
+import { Button } from '../../lib/controls';
+import { Menu } from '../../lib/Menu';
+import type { MenuItem } from '../../lib/Menu';
+import { exportItems } from '../exports/exportMenu';
+import { helpOpen, showSide } from '../side';
+import { ask, host, redo, undo, unable, update, view } from '../store';
+import { pruneOpen } from './PruneForm';
+import { Search } from './Search';
+import { Threshold } from './Threshold';
+
+const VIEWS: readonly {
+  readonly value: GraphPanelState['view'];
+  readonly label: string;
+  readonly title: string;
+}[] = [
+  { value: 'graph', label: 'Graph', title: 'Layers up, positions across' },
+  { value: 'subgraph', label: 'Subgraph', title: 'What is pinned, with its groups as boxes' },
+  { value: 'table', label: 'Table', title: 'All that is shown as a table, and inputs as a tree' },
+];
+
+export function Toolbar({ graph }: { readonly graph: GraphSnapshot }): VNode {
+  return (
+    <div class="toolbar" role="toolbar" aria-label="Graph">
+      <span class="views">
+        {VIEWS.map(({ value, label, title }) => (
+          <Button
+            key={value}
+            title={title}
+            pressed={view.value.view === value}
+            onClick={() => {
+              update({ view: value });
+            }}
+          >
+            {label}
+          </Button>
+        ))}
+      </span>
+      <Search graph={graph} />
+      <Threshold graph={graph} />
+      <label class="field">
+        <input
+          type="checkbox"
+          checked={view.value.hideErrors}
+          onChange={({ currentTarget }) => {
+            update({ hideErrors: currentTarget.checked });
+          }}
+        />
+        <span title="Errors are what the dictionaries leave out of each layer">Hide errors</span>
+      </label>
+      <span class="buttons">
+        <Button title="Undo (Ctrl+Z)" onClick={undo}>
+          Undo
+        </Button>
+        <Button title="Redo (Ctrl+Y)" onClick={redo}>
+          Redo
+        </Button>
+        <Button
+          title="Saves the graph with pins, groups and notes"
+          onClick={() => {
+            ask(host.call('saveGraph', null, 0), 'Saved.');
+          }}
+        >
+          Save
+        </Button>
+        <Menu label="Export…" items={() => exportItems(graph)} />
+        <Menu label="More…" items={moreItems} />
+      </span>
+    </div>
+  );
+}
+
+function moreItems(): readonly MenuItem[] {
+  const asked = (label: string, call: () => Promise<unknown>, done: string | null = null): MenuItem => ({
+    label,
+    run: () => {
+      ask(call(), done);
+    },
+  });
+  return [
+    {
+      label: 'Prune again…',
+      run: () => {
+        pruneOpen.value = true;
+      },
+    },
+    ...(unable.value === null
+      ? [
+          {
+            label: 'Verify edges…',
+            run: () => {
+              showSide('tests');
+            },
+          },
+        ]
+      : []),
+    asked('Build again…', () => host.call('again', null, 0)),
+    asked('Load labels from a file…', () => host.call('loadLabels', null, 0)),
+    asked('Move to the side bar', () => host.call('move', { to: 'sideBar' }, 0)),
+    asked('Move to an editor', () => host.call('move', { to: 'editor' }, 0)),
+    {
+      label: 'Keys',
+      run: () => {
+        helpOpen.value = true;
+      },
+    },
+  ];
+}

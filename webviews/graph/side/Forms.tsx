@@ -1,0 +1,163 @@
+/** What is typed about nodes and groups: names and notes. Each field keeps its own value; Enter accepts, Escape gives up. */
+import { useRef, useState } from 'preact/hooks';
+import type { VNode } from 'preact';
+import type { GraphGroup, GraphNode } from '../../../protocol/graphs';
+import { Button, TextField } from '../../lib/controls';
+import { inert } from '../../lib/inert';
+import { nodeAt, indicesOf } from '../derived';
+import { addMembers, group, groupOf, note, removeMembers, rename } from '../model/annotations';
+import type { Edit } from '../model/annotations';
+import { chooseOnly, selectGroup } from '../selection';
+import { form, openForm } from '../side';
+import { annotations, edit } from '../store';
+import type { Subject } from '../subject';
+
+/** Makes a group of nodes, or adds them to one that there is. */
+export function GroupForm({ subject }: { readonly subject: Subject }): VNode | null {
+  const known = annotations.value;
+  const typed = useRef({ value: '' });
+  if (form.value !== 'group') return null;
+  const { ids } = subject;
+  const proposal = ids.length === 1 ? inert(nodeAt(indicesOf(ids)[0] ?? null)?.label ?? '') : '';
+  const done = (made: Edit | null, name: string | undefined): void => {
+    edit(made);
+    openForm(null);
+    chooseOnly([]);
+    if (name !== undefined) selectGroup(name);
+  };
+  const create = (): void => {
+    const made = group(known, typed.current.value || proposal, ids);
+    done(made, made?.annotations.groups.at(-1)?.name);
+  };
+  const others = known.groups.filter(({ members }) => !ids.every((id) => members.includes(id)));
+  const isMember = ids.some((id) => groupOf(known, id));
+  return (
+    <div class="form" role="group" aria-label="Group">
+      <p>
+        <Field label="Name of a new group" initial={proposal} typed={typed.current} onAccept={create} />
+        <Button primary onClick={create}>
+          Make Group
+        </Button>
+        <Cancel />
+      </p>
+      {others.length > 0 && (
+        <p class="buttons">
+          {others.map(({ name }) => (
+            <Button
+              key={name}
+              onClick={() => {
+                done(addMembers(known, name, ids), name);
+              }}
+            >
+              Add to “{inert(name)}”
+            </Button>
+          ))}
+        </p>
+      )}
+      {isMember && (
+        <Button
+          onClick={() => {
+            done(removeMembers(known, ids), undefined);
+          }}
+        >
+          Remove from Its Group
+        </Button>
+      )}
+    </div>
+  );
+}
+
+export function RenameForm({ group: { name } }: { readonly group: GraphGroup }): VNode | null {
+  const typed = useRef({ value: name });
+  if (form.value !== 'rename') return null;
+  const accept = (): void => {
+    const made = rename(annotations.value, name, typed.current.value);
+    const at = annotations.value.groups.findIndex((known) => known.name === name);
+    edit(made);
+    openForm(null);
+    if (made) selectGroup(made.annotations.groups[at]!.name);
+  };
+  return (
+    <p class="form">
+      <Field label="Name of the group" initial={inert(name)} typed={typed.current} onAccept={accept} />
+      <Button primary onClick={accept}>
+        Rename
+      </Button>
+      <Cancel />
+    </p>
+  );
+}
+
+export function NoteForm({ node }: { readonly node: GraphNode }): VNode | null {
+  if (form.value !== 'note') return null;
+  return <NoteField key={node.id} id={node.id} />;
+}
+
+function NoteField({ id }: { readonly id: string }): VNode {
+  const [text, setText] = useState(annotations.value.notes[id] ?? '');
+  const accept = (): void => {
+    edit(note(annotations.value, id, text));
+    openForm(null);
+  };
+  return (
+    <div class="form">
+      <textarea
+        aria-label="Note"
+        rows={3}
+        autofocus
+        ref={focus}
+        value={text}
+        onInput={({ currentTarget }) => {
+          setText(currentTarget.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') openForm(null);
+          else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) accept();
+          else return;
+          event.stopPropagation();
+        }}
+      />
+      <p>
+        <Button primary title="Ctrl+Enter" onClick={accept}>
+          Keep Note
+        </Button>
+        <Cancel />
+      </p>
+    </div>
+  );
+}
+
+function focus(field: HTMLElement | null): void {
+  if (field && document.activeElement !== field) field.focus();
+}
+
+function Field(props: {
+  readonly label: string;
+  readonly initial: string;
+  readonly typed: { value: string };
+  readonly onAccept: () => void;
+}): VNode {
+  return (
+    <TextField
+      label={props.label}
+      initial={props.initial}
+      current={props.typed}
+      onAccept={props.onAccept}
+      onCancel={() => {
+        openForm(null);
+      }}
+    />
+  );
+}
+
+function Cancel(): VNode {
+  return (
+    <Button
+      onClick={() => {
+        openForm(null);
+      }}
+    >
+      Cancel
+    </Button>
+  );
+}
