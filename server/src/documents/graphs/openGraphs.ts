@@ -1,0 +1,40 @@
+/** The graphs that are open at the server, by their ids. */
+import { ErrorCode } from '../../../../protocol/errors';
+import { RequestError } from '../requestError';
+import type { OpenGraph } from './openGraph';
+
+export class OpenGraphs {
+  private readonly graphs = new Map<number, OpenGraph>();
+  private last = 0;
+
+  /** @returns the graph's id */
+  add(graph: OpenGraph): number {
+    this.graphs.set(++this.last, graph);
+    return this.last;
+  }
+
+  /** @throws RequestError (graph not open) */
+  get(id: number): OpenGraph {
+    const found = this.graphs.get(id);
+    if (found) return found;
+    throw new RequestError(ErrorCode.graphNotOpen, `there is no open graph ${id}`, {
+      cure: 'Open or build it again.',
+    });
+  }
+
+  /** Another state of the graph. One that was closed in the meantime stays closed. */
+  replace(id: number, graph: OpenGraph): void {
+    if (this.graphs.has(id)) this.graphs.set(id, graph);
+  }
+
+  /** @throws RequestError (graph not open) */
+  change(id: number, changes: Partial<OpenGraph>): OpenGraph {
+    const changed = { ...this.get(id), ...changes };
+    this.graphs.set(id, changed);
+    return changed;
+  }
+
+  close(id: number): void {
+    this.graphs.delete(id);
+  }
+}
