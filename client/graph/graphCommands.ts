@@ -1,12 +1,13 @@
 /** The commands about graphs: building one, opening a file as one, and moving one between editor and side bar. */
 import * as vscode from 'vscode';
 import { estimateGraph, LIKELY_TARGET } from '../../protocol/graphs';
-import type { GraphEstimate, GraphRequest } from '../../protocol/graphs';
+import type { GraphEstimate, GraphRequest, GraphTarget } from '../../protocol/graphs';
 import type { Services } from '../services';
 import { graphSettings } from '../settings';
 import { isCostly } from './estimateText';
 import type { GraphDocument } from './graphDocument';
-import { promptAt } from './prompts';
+import { isPrompt, promptAt } from './prompts';
+import type { GraphPrompt } from './prompts';
 import { askAboutCost } from './questions';
 import { chooseTarget } from './targets';
 
@@ -15,19 +16,14 @@ const NOTICEABLE = 300;
 
 /** Explains the likeliest tokens. @param argument a place; else the cursor is meant */
 export async function whyNextToken(services: Services, argument: unknown): Promise<void> {
-  const { prompt, place } = await promptAt(services, argument);
-  const settings = graphSettings(vscode.Uri.parse(place.uri));
-  await buildUnlessCostly(services, { prompt, place, target: LIKELY_TARGET, settings });
+  await buildUnlessCostly(services, await promptAt(services, argument), LIKELY_TARGET);
 }
 
-/** Asks what is to be explained. @param argument what is built otherwise, of another graph; or a place */
+/** Asks what is to be explained. @param argument the prompt of a graph; else the cursor is meant */
 export async function explainToken(services: Services, argument: unknown): Promise<void> {
-  const known = isRequest(argument) ? argument : await promptAt(services, argument);
-  const target = await chooseTarget(services.session, known.prompt);
-  if (!target) return;
-  const place = known.place && vscode.Uri.parse(known.place.uri);
-  const settings = graphSettings(place ?? undefined);
-  await buildUnlessCostly(services, { prompt: known.prompt, place: known.place, target, settings });
+  const prompt = isPrompt(argument) ? argument : await promptAt(services, undefined);
+  const target = await chooseTarget(services.session, prompt.prompt);
+  if (target) await buildUnlessCostly(services, prompt, target);
 }
 
 /** @param argument a file, as the explorer and tabs name it; else the active tab's, else one is asked for */
@@ -50,14 +46,19 @@ function shownGraph(document: GraphDocument | null): GraphDocument {
   return document;
 }
 
-async function buildUnlessCostly(services: Services, asked: GraphRequest): Promise<void> {
-  let request = asked;
+async function buildUnlessCostly(
+  services: Services,
+  { prompt, place }: GraphPrompt,
+  first: GraphTarget,
+): Promise<void> {
+  const settings = graphSettings(place ? vscode.Uri.parse(place.uri) : undefined);
+  let request: GraphRequest = { prompt, place, target: first, settings };
   for (;;) {
     const estimate = await estimated(services, request);
     const answer = isCostly(estimate) ? await askAboutCost(estimate) : 'build';
     if (answer === undefined) return;
     if (answer === 'build') break;
-    const target = await chooseTarget(services.session, request.prompt);
+    const target = await chooseTarget(services.session, prompt);
     if (!target) return;
     request = { ...request, target };
   }
@@ -85,10 +86,6 @@ async function estimated(
     clearTimeout(timer);
     cancellation.dispose();
   }
-}
-
-function isRequest(argument: unknown): argument is GraphRequest {
-  return typeof argument === 'object' && argument !== null && 'prompt' in argument && 'target' in argument;
 }
 
 /** Of the active tab, when it shows JSON that is not shown as a graph. */

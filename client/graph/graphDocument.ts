@@ -162,6 +162,12 @@ export class GraphDocument implements vscode.CustomDocument {
     }
   }
 
+  /** Builds or reads again what could not be. */
+  async retry(): Promise<void> {
+    if (!this.request) await this.reload(false);
+    else void this.build();
+  }
+
   /** Ends the build; what was computed stays. */
   cancel(): void {
     this.building?.cancel();

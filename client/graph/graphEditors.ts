@@ -53,7 +53,7 @@ export class GraphEditors implements vscode.CustomEditorProvider<GraphDocument>,
     return [...this.documents.values()];
   }
 
-  /** The graph whose editor is or was active last. */
+  /** The graph that was opened or whose editor was active last. */
   get active(): GraphDocument | null {
     return this.last;
   }
@@ -112,14 +112,13 @@ export class GraphEditors implements vscode.CustomEditorProvider<GraphDocument>,
       column: () => panel.viewColumn,
     };
     const graph = new GraphPanel(placement, document, { extensionUri, session, cursor, actions });
-    const note = (): void => {
+    panel.onDidChangeViewState(() => {
       if (panel.active) this.activate(document);
-    };
-    panel.onDidChangeViewState(note);
+    });
     panel.onDidDispose(() => {
       graph.dispose();
     });
-    if (!this.last || panel.active) this.activate(document);
+    this.activate(document);
   }
 
   async saveCustomDocument(document: GraphDocument): Promise<void> {

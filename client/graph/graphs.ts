@@ -1,7 +1,5 @@
 /** Graphs in their editors and in the side bar, and what both of them do. */
 import * as vscode from 'vscode';
-import { GRAPH_SETTINGS, LIKELY_TARGET } from '../../protocol/graphs';
-import type { GraphRequest } from '../../protocol/graphs';
 import { Command, Editor, View } from '../contributions';
 import type { Notifications } from '../notifications';
 import type { Session } from '../session';
@@ -9,6 +7,7 @@ import type { GraphDocument } from './graphDocument';
 import { GraphEditors } from './graphEditors';
 import type { GraphActions } from './graphPanel';
 import { GraphView } from './graphView';
+import type { GraphPrompt } from './prompts';
 import { closeTabs, graphTabs, isDirty } from './tabs';
 import { TextCursor } from './textCursor';
 
@@ -29,27 +28,17 @@ export class Graphs implements GraphActions, vscode.Disposable {
     this.view = new GraphView(this.editors, shared);
   }
 
-  /** What another graph of the same prompt begins with; null when nothing is known of it. */
-  requestOf({ request, snapshot }: GraphDocument): GraphRequest | null {
-    if (request || !snapshot) return request;
-    const { prompt, place, thresholds } = snapshot;
-    const settings = { ...GRAPH_SETTINGS, thresholds: thresholds ?? GRAPH_SETTINGS.thresholds };
-    return { prompt, place, target: LIKELY_TARGET, settings };
-  }
-
-  /** Asks for target and cost, as for a new graph. A build that came to nothing is repeated in its place. */
+  /** Asks for target and cost, as for a new graph. What came to nothing is tried again in its place. */
   async buildAgain(document: GraphDocument | null): Promise<void> {
-    if (document?.request && !document.snapshot) {
-      void document.build();
-      return;
-    }
-    const request = document && this.requestOf(document);
-    await vscode.commands.executeCommand(request ? Command.explainToken : Command.whyNextToken, request);
+    const known = document?.snapshot ?? document?.request;
+    if (document && !document.snapshot) await document.retry();
+    else if (known) await vscode.commands.executeCommand(Command.explainToken, promptOf(known));
+    else await vscode.commands.executeCommand(Command.whyNextToken);
   }
 
   /** Saves to the graph's file; asks for a name when there is none. */
   async save({ uri }: GraphDocument): Promise<void> {
-    await vscode.workspace.save(uri);
+    if (!(await vscode.workspace.save(uri))) throw new Error('The graph was not saved.');
   }
 
   /** @param keep with what the user added, which is then not saved; else VS Code is told that nothing is unsaved */
@@ -95,6 +84,10 @@ export class Graphs implements GraphActions, vscode.Disposable {
     // Where it was opened beside, the tab behind the text is one too many.
     if (isBehindText) await closeTabs(tabs);
   }
+}
+
+function promptOf({ prompt, place }: GraphPrompt): GraphPrompt {
+  return { prompt, place };
 }
 
 /** Puts the graph's tab into the text's group, and the text in front. */

@@ -9,7 +9,12 @@ import { continuedPrompt } from '../steering/continuedPrompt';
 
 export interface GraphPrompt {
   readonly prompt: string;
-  readonly place: GraphPlace;
+  readonly place: GraphPlace | null;
+}
+
+/** Whether a command's argument is a prompt, of a graph that is there. */
+export function isPrompt(argument: unknown): argument is GraphPrompt {
+  return typeof argument === 'object' && argument !== null && 'prompt' in argument && 'place' in argument;
 }
 
 /**
