@@ -204,7 +204,8 @@ describe('buildCircuit', () => {
     await expect(refused).rejects.toThrow(
       /^the edges of 240 feature nodes from 240 active features may take 1 MB of memory, .* at most \d\d feature nodes, or shorten the prompt \(4 tokens\)$/,
     );
-    const most = Number(/at most (\d+)/.exec(String(await refused.catch(String)))![1]);
+    const { message } = (await refused.catch((error: unknown) => error)) as Error;
+    const most = Number(/at most (\d+)/.exec(message)![1]);
     await expect(
       buildCircuit(engine.lab(), { ...asked, maxFeatures: most + 1 }, { signal }),
     ).rejects.toThrow();

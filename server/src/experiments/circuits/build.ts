@@ -14,6 +14,7 @@ import { RowPace } from './rowPace';
 import { RowRequests } from './rowRequests';
 import { CircuitRows, type RowKey } from './rows';
 import { logitNodes } from './targets';
+import { circuitWarnings } from './warnings';
 import { MEMORY_LIMIT, tooLarge } from './work';
 
 export type CircuitLab = Pick<Laboratory, 'ask' | 'model' | 'tokenizer' | 'dictionaries'>;
@@ -37,6 +38,8 @@ export interface CircuitOutcome {
   readonly built: BuiltCircuit;
   /** Why it is not complete; null when it is. */
   readonly stopped: Error | null;
+  /** What the user must know of it; a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /** Ranks are computed again after this part of the features, or so many where those are fewer. */
@@ -60,13 +63,14 @@ export async function buildCircuit(
   const size = { sources, tokens: run.tokens.length, logits: logits.length, maxFeatures };
   const tooMuch = tooLarge(size, memoryLimit);
   if (tooMuch !== null) throw new Refusal(tooMuch);
+  const warnings = circuitWarnings(run, sources, target, logits, lab);
   const rows = new CircuitRows(sources, logits);
   try {
     await new Building(lab, run, rows, maxFeatures, watch).fetchAll();
-    return { built: assembleCircuit(run, rows, true), stopped: null };
+    return { built: assembleCircuit(run, rows, true), stopped: null, warnings };
   } catch (error) {
     if (!rows.hasLogits) throw error;
-    return { built: assembleCircuit(run, rows, false), stopped: error as Error };
+    return { built: assembleCircuit(run, rows, false), stopped: error as Error, warnings };
   }
 }
 

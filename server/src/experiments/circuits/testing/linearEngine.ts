@@ -119,7 +119,10 @@ export class LinearEngine {
   }
 
   private changeEffect(change: CircuitChange, target: CircuitTarget): number {
-    if (change.kind !== 'feature') return (change.factor - 1) * this.edge(change, target);
+    if (change.kind !== 'feature') {
+      const { factor, ...source } = change;
+      return (factor - 1) * this.edge(source, target);
+    }
     const { value, ...source } = change;
     return (value / this.activation(source) - 1) * this.edge(source, target);
   }
