@@ -15,7 +15,7 @@ import { decoderRowsGraph, encodeGraph, nearestGraph, topFeaturesGraph } from '.
 import { type Feeds, integers, RunError, tokenFeeds } from './feeds';
 import { privateMemory } from './memory';
 import { checkNumbers } from './numbers';
-import { compile, type CompiledGraph, type Provider, type Tensor } from './ort';
+import { compile, type CompiledGraph, type CompileOptions, type Provider, type Tensor } from './ort';
 import { changesValue, planKey, type Plan, type PlanOutput } from './plan';
 import { type DictionarySlot, planGraph } from './planGraph';
 import { SessionCache } from './sessionCache';
@@ -205,13 +205,17 @@ export class ModelHost {
   }
 
   /** The compiled graph of this key, which is written when it is not in the cache. */
-  session(key: string, graph: () => Graph): Promise<CompiledGraph> {
+  session(
+    key: string,
+    graph: () => Graph,
+    options: Pick<CompileOptions, 'keepsMemory'> = {},
+  ): Promise<CompiledGraph> {
     return this.sessions.get(key, () => {
       this.weights.checkUnchanged();
       const folder = this.weights.folder();
       const lowered = lower(graph(), (name) => this.weights.locate(name, folder));
       const provider = this.options.provider;
-      return compile(lowered, { weightFolder: folder, ...(provider ? { provider } : {}) });
+      return compile(lowered, { ...options, weightFolder: folder, ...(provider ? { provider } : {}) });
     });
   }
 

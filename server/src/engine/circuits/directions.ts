@@ -2,6 +2,7 @@
 import { Builder } from '../../graph/builder';
 import { integers } from '../feeds';
 import type { ModelHost } from '../modelHost';
+import { circuitSession } from './session';
 import type { Tensor } from '../ort';
 import type { Transcoder } from './frozenRun';
 
@@ -11,7 +12,7 @@ export async function encoderRows(
   { id, slot }: Transcoder,
   indices: readonly number[],
 ): Promise<Tensor> {
-  const session = await host.session(`circuit encoder ${id}`, () => {
+  const session = await circuitSession(host, `encoder ${id}`, () => {
     const b = new Builder();
     b.output('rows', slot.algebra.encoderRows(b, b.input('features', ['n'], 'int64')));
     return b.build();
@@ -25,7 +26,7 @@ export async function writtenRows(
   { id, slot }: Transcoder,
   indices: readonly number[],
 ): Promise<Tensor> {
-  const session = await host.session(`circuit decoder ${id}`, () => {
+  const session = await circuitSession(host, `decoder ${id}`, () => {
     const b = new Builder();
     b.output('rows', slot.algebra.writtenRows(b, b.input('features', ['n'], 'int64')));
     return b.build();

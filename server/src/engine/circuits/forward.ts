@@ -1,5 +1,6 @@
 /** Rows that run beside the unchanged run, each with its changes. */
 import type { LookUp, ModelHost } from '../modelHost';
+import { circuitSession } from './session';
 import type { Tensor } from '../ort';
 import { writtenRows } from './directions';
 import type { FrozenRun, Transcoder } from './frozenRun';
@@ -50,7 +51,7 @@ export async function logitsOf(
   residual: Tensor,
   isFrozen: boolean,
 ): Promise<Logits> {
-  const session = await host.session(`circuit head ${String(isFrozen)}`, () =>
+  const session = await circuitSession(host, `head ${String(isFrozen)}`, () =>
     headForwardGraph(host.architecture, isFrozen),
   );
   const found = await session.run(
@@ -109,8 +110,9 @@ async function layerRows(
   change: Tensor,
 ): Promise<Map<string, Tensor>> {
   const transcoder = run.transcoders[layer];
-  const session = await host.session(
-    `circuit forward ${layer} ${transcoder?.id ?? '-'} ${frozen} ${String(heads)}`,
+  const session = await circuitSession(
+    host,
+    `forward ${layer} ${transcoder?.id ?? '-'} ${frozen} ${String(heads)}`,
     () =>
       forwardGraph(
         { architecture: host.architecture, layer, transcoder: transcoder?.slot.algebra ?? null },

@@ -8,6 +8,7 @@ import { gradient } from '../../graph/gradient';
 import { lengthsFromInputs } from '../../graph/lengths';
 import { cut, inline, slice, withLength, withOutputs } from '../../graph/rewrite';
 import { hookPoints, isOp, type Graph, type Value } from '../../graph/types';
+import { withoutZeroParts } from '../../graph/zeros';
 import { plainForward, type Architecture } from '../../models/family';
 import { residualInto } from '../causal/stretches';
 import type { CircuitHold } from './requests';
@@ -282,7 +283,7 @@ function headPair(architecture: Architecture, isFrozen: boolean): HeadPair {
 
 /** @throws Error when derivatives depend on the rows, which a linear model's do not */
 function linear(whole: Graph): Graph {
-  const graph = slice(lengthsFromInputs(whole));
+  const graph = slice(withoutZeroParts(lengthsFromInputs(whole)));
   const depends = graph.nodes.some((node) => isOp(node, 'input') && node.attributes.name === NAMES.moved);
   if (depends) throw new Error('the replacement model is not linear: its derivatives depend on the rows');
   return graph;

@@ -1,6 +1,7 @@
 /** Rows of edges: one derivative for each target, of many targets at once, down through the replacement model. */
 import { causalMask, integers } from '../feeds';
 import type { LookUp, ModelHost } from '../modelHost';
+import { circuitSession } from './session';
 import type { Tensor } from '../ort';
 import { checkTarget } from './checks';
 import { type FrozenRun, frozenRun } from './frozenRun';
@@ -116,8 +117,9 @@ export async function descend(
     const active = descents.filter((one) => one.layer >= layer);
     const begins = active.length > count;
     const transcoder = run.transcoders[layer];
-    const session = await host.session(
-      `circuit back ${layer} ${transcoder?.id ?? '-'} ${String(begins)} ${String(heads)}`,
+    const session = await circuitSession(
+      host,
+      `back ${layer} ${transcoder?.id ?? '-'} ${String(begins)} ${String(heads)}`,
       () =>
         backwardGraph(
           {
@@ -155,7 +157,7 @@ async function fromLogits(
   const spread = new Float32Array(targets.length * length * dModel);
   const dims = [targets.length, length, dModel];
   if (targets.length === 0) return { data: spread, dims };
-  const session = await host.session('circuit head back', () => headBackwardGraph(host.architecture));
+  const session = await circuitSession(host, 'head back', () => headBackwardGraph(host.architecture));
   const found = await session.run(
     new Map<string, Tensor>([
       ...sequenceFeeds(1),

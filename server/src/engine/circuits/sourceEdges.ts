@@ -4,6 +4,7 @@ import { Builder } from '../../graph/builder';
 import type { Graph } from '../../graph/types';
 import { integers } from '../feeds';
 import type { ModelHost } from '../modelHost';
+import { circuitSession } from './session';
 import type { Tensor } from '../ort';
 import type { FrozenRun, Transcoder } from './frozenRun';
 
@@ -40,7 +41,7 @@ export async function featureEdges(
   const transcoder = run.transcoders[layer];
   const [rows, length] = derivatives.dims as [number, number, number];
   if (!transcoder || rows === 0) return;
-  const session = await host.session(`circuit edges ${transcoder.id}`, () =>
+  const session = await circuitSession(host, `edges ${transcoder.id}`, () =>
     edgesGraph(transcoder.slot.algebra),
   );
   for (const chunk of chunks(run, layer, length, transcoder)) {
