@@ -1,50 +1,21 @@
-/** Runs in the browser: shows a graph, moves it as a user does and says how long each frame took. */
+/** Runs in the browser: shows a graph and moves it as a user does. */
 import '@preact/signals';
 import { render } from 'preact';
 import type { GraphSnapshot } from '../../protocol/graphs';
 import { GraphCanvas } from '../../webviews/graph/GraphCanvas';
 import { NO_PATH } from '../../webviews/graph/picture';
 
-export interface FrameRun {
-  /** The node whose edges stand out. */
-  readonly selected: number | null;
-  /** Whether each frame's drawing is forced to end within what is timed. */
-  readonly flush: boolean;
-}
-
-export interface FrameTimes {
-  /** Script and drawing of each frame, in ms. */
-  readonly work: readonly number[];
-  /** From one frame to the next, in ms. */
-  readonly intervals: readonly number[];
-  /** From the first frame until the faint edges are there, in ms. */
-  readonly opening: number;
-}
-
 export interface GraphPage {
-  readonly measureFrames: (snapshot: GraphSnapshot, run: FrameRun) => Promise<FrameTimes>;
+  /**
+   * @param selected - the node whose edges stand out
+   * @returns ms until the faint edges are there
+   */
+  readonly open: (snapshot: GraphSnapshot, selected: number | null) => Promise<number>;
+  /** Pans and zooms. @returns ms from one frame to the next */
+  readonly move: () => Promise<number[]>;
 }
 
 const root = document.getElementById('root')!;
-const nextFrame = window.requestAnimationFrame.bind(window);
-let spent = 0;
-let flush = false;
-
-/** What the picture asks for is timed; what moves it is timed by itself. */
-window.requestAnimationFrame = (draw) =>
-  nextFrame((time) => {
-    timed(() => {
-      draw(time);
-      if (flush)
-        root.querySelector<HTMLCanvasElement>('canvas.front')?.getContext('2d')?.getImageData(0, 0, 1, 1);
-    });
-  });
-
-function timed(work: () => void): void {
-  const start = performance.now();
-  work();
-  spent += performance.now() - start;
-}
 
 /** A frame of the script: the turn of a wheel, or nothing. */
 type Turn = { readonly deltaX: number; readonly deltaY: number; readonly ctrlKey: boolean } | null;
@@ -66,25 +37,31 @@ const SCRIPT: readonly Turn[] = [
   ...repeated(30, zoom(-6)),
 ];
 
-async function measureFrames(snapshot: GraphSnapshot, run: FrameRun): Promise<FrameTimes> {
+async function open(snapshot: GraphSnapshot, selected: number | null): Promise<number> {
   render(null, root);
-  flush = run.flush;
   const start = performance.now();
-  show(snapshot, run.selected);
-  await edgesShown();
+  show(snapshot, selected);
+  const isShown = (): boolean =>
+    [...root.querySelectorAll<HTMLCanvasElement>('.faint')].some(
+      ({ style }) => style.visibility === 'visible',
+    );
+  while (!isShown()) await frame();
   const opening = performance.now() - start;
+  for (let i = 0; i < 30; i++) await frame();
+  return opening;
+}
+
+async function move(): Promise<number[]> {
   const element = root.querySelector<HTMLElement>('.picture')!;
-  const [work, intervals]: [number[], number[]] = [[], []];
+  const intervals: number[] = [];
   let last = await frame();
   for (const turn of SCRIPT) {
-    spent = 0;
-    if (turn) timed(() => element.dispatchEvent(wheel(element, turn)));
+    if (turn) element.dispatchEvent(wheel(element, turn));
     const time = await frame();
-    work.push(spent);
     intervals.push(time - last);
     last = time;
   }
-  return { work, intervals, opening };
+  return intervals;
 }
 
 function wheel(element: HTMLElement, turn: NonNullable<Turn>): WheelEvent {
@@ -92,23 +69,8 @@ function wheel(element: HTMLElement, turn: NonNullable<Turn>): WheelEvent {
   return new WheelEvent('wheel', { ...turn, clientX, clientY, bubbles: true, cancelable: true });
 }
 
-/** The end of the next frame in which the picture draws what was asked for before. */
 function frame(): Promise<number> {
-  return new Promise((resolve) => {
-    nextFrame((time) => {
-      // Callbacks run in the order in which they were asked for; this one comes after the picture's.
-      resolve(time);
-    });
-  });
-}
-
-async function edgesShown(): Promise<void> {
-  const isShown = (): boolean =>
-    [...root.querySelectorAll<HTMLCanvasElement>('.faint')].some(
-      ({ style }) => style.visibility === 'visible',
-    );
-  while (!isShown()) await frame();
-  for (let i = 0; i < 30; i++) await frame();
+  return new Promise(requestAnimationFrame);
 }
 
 function show(snapshot: GraphSnapshot, selected: number | null): void {
@@ -136,4 +98,4 @@ function show(snapshot: GraphSnapshot, selected: number | null): void {
   );
 }
 
-Object.assign(window, { graphPage: { measureFrames } satisfies GraphPage });
+Object.assign(window, { graphPage: { open, move } satisfies GraphPage });
