@@ -32,7 +32,7 @@ export function BoxView(props: {
     <g
       class="box"
       role="button"
-      tabIndex={marks.reachable ? 0 : -1}
+      tabindex={marks.reachable ? 0 : -1}
       data-box={figure.box.id}
       aria-label={label}
       aria-pressed={marks.selected}
@@ -83,7 +83,7 @@ export function FrameView(props: {
     <g
       class="frame"
       role="button"
-      tabIndex={0}
+      tabindex={0}
       data-box={figure.frame.id}
       aria-label={`${figure.name}, expanded group, ${count} ${count === 1 ? 'node' : 'nodes'}`}
       aria-pressed={selected}

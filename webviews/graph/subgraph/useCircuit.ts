@@ -7,26 +7,25 @@ import { circuitOf } from './circuit';
 import { figureOf, laidOut } from './figure';
 import type { Figure, LaidOut, Positions } from './figure';
 
-export interface Drawn {
+export interface LaidCircuit {
   readonly adjacency: Adjacency;
   readonly laid: LaidOut;
-  /** With boxes where the user put them. */
-  readonly figure: Figure;
 }
 
 /** The circuit of a graph, laid out again only when pins, groups or texts change. */
-export function useCircuit(
-  snapshot: GraphSnapshot,
-  annotations: GraphAnnotations,
-  positions: Positions,
-): Drawn {
+export function useCircuit(snapshot: GraphSnapshot, annotations: GraphAnnotations): LaidCircuit {
   const { pinned, groups } = annotations;
-  const look = theme.value;
+  const { font } = theme.value;
   const adjacency = useMemo(() => new Adjacency(snapshot.nodes.length, snapshot.links), [snapshot]);
   const laid = useMemo(
-    () => laidOut(circuitOf(snapshot, annotations, adjacency), snapshot, look.font, measure),
-    [snapshot, pinned, groups, look.font.family],
+    () => laidOut(circuitOf(snapshot, annotations, adjacency), snapshot, font, measure),
+    [snapshot, pinned, groups, font.family],
   );
-  const figure = useMemo(() => figureOf(laid, positions, look, measure), [laid, positions, look]);
-  return { adjacency, laid, figure };
+  return { adjacency, laid };
+}
+
+/** The circuit with its boxes where the user put them. */
+export function useFigure(laid: LaidOut, positions: Positions): Figure {
+  const look = theme.value;
+  return useMemo(() => figureOf(laid, positions, look, measure), [laid, positions, look]);
 }

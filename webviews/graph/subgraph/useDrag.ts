@@ -15,6 +15,9 @@ export interface Draggable {
   readonly onPointerCancel: () => void;
 }
 
+/** @param ids - the boxes that move with what `id` names: itself, or all of a frame */
+export type MakeDraggable = (id: BoxId, ids: readonly BoxId[]) => Draggable;
+
 /** Less is a click, in CSS pixels. */
 const LEAST = 4;
 
@@ -27,15 +30,15 @@ const LEAST = 4;
 export function useDrag(
   scale: number,
   onDrop: (drag: Drag) => void,
-  onClick: (ids: readonly BoxId[], event: PointerEvent) => void,
-): { readonly drag: Drag | null; readonly draggable: (ids: readonly BoxId[]) => Draggable } {
+  onClick: (id: BoxId, event: PointerEvent) => void,
+): { readonly drag: Drag | null; readonly draggable: MakeDraggable } {
   const [drag, setDrag] = useState<Drag | null>(null);
   const start = useRef<Point | null>(null);
   const distance = ({ clientX, clientY }: PointerEvent): Point => ({
     x: clientX - start.current!.x,
     y: clientY - start.current!.y,
   });
-  const draggable = (ids: readonly BoxId[]): Draggable => ({
+  const draggable: MakeDraggable = (id, ids) => ({
     onPointerDown: (event) => {
       if (event.button !== 0) return;
       start.current = { x: event.clientX, y: event.clientY };
@@ -51,7 +54,7 @@ export function useDrag(
       start.current = null;
       setDrag(null);
       if (drag) onDrop(drag);
-      else onClick(ids, event);
+      else onClick(id, event);
     },
     onPointerCancel: () => {
       start.current = null;
