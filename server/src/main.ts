@@ -17,6 +17,7 @@ import { registerEngine } from './handlers/engine';
 import { ExperimentFiles, registerExperimentLanguage } from './handlers/experimentFiles';
 import { registerExperiments } from './handlers/experiments';
 import { registerFindEverywhere } from './handlers/findEverywhere';
+import { registerGraphs } from './handlers/graphs';
 import { registerHover } from './handlers/hover';
 import { registerLabels } from './handlers/labels';
 import { registerModels } from './handlers/models';
@@ -110,6 +111,7 @@ function wire({ initializationOptions, workspaceFolders, capabilities }: Initial
     registerFindEverywhere,
     registerDashboard,
     registerExperiments,
+    registerGraphs,
   ])
     register(wired);
   return wired;

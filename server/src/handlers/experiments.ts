@@ -20,7 +20,6 @@ import { pairsOf, runExperiment, titleOf } from '../experiments/lab/experiment';
 import { checkPairFileName, readPairs } from '../experiments/lab/pairFile';
 import { progressWords } from '../experiments/lab/progress';
 import { preparePrompt } from '../experiments/lab/prompts';
-import { Refusal } from '../experiments/lab/refusal';
 import { resultText } from '../experiments/lab/resultText';
 import { nextToken, nextTokenFeeds, nextTokenPlan } from '../experiments/readFeatures';
 import { errorSentences } from '../experiments/spec/problems';
@@ -42,28 +41,13 @@ export function registerExperiments(services: Services): void {
   const { connection } = services;
   onRequest(connection, runExperimentRequest, (params, token) =>
     withProgress(connection, params, 'Running the experiment', (progress) =>
-      asRequestError(() =>
-        run(services, params, token, (snapshot) => {
-          sendPart(connection, params, snapshot);
-          progress(snapshot.done, snapshot.total, progressWords(snapshot));
-        }),
-      ),
+      run(services, params, token, (snapshot) => {
+        sendPart(connection, params, snapshot);
+        progress(snapshot.done, snapshot.total, progressWords(snapshot));
+      }),
     ),
   );
-  onRequest(connection, likelyAnswers, (params, token) =>
-    asRequestError(() => likely(services, params, signalOf(token))),
-  );
-}
-
-/** What the user can mend in an experiment is no failure of ours. */
-async function asRequestError<T>(job: () => Promise<T>): Promise<T> {
-  try {
-    return await job();
-  } catch (error) {
-    if (error instanceof Refusal)
-      throw new RequestError(ErrorCode.requestFailed, error.message, {}, { cause: error });
-    throw error;
-  }
+  onRequest(connection, likelyAnswers, (params, token) => likely(services, params, signalOf(token)));
 }
 
 /** An experiment and where it stands. */

@@ -9,6 +9,7 @@ import { ErrorCode, type ErrorData } from '../../../protocol/errors';
 import type { RequestMethod } from '../../../protocol/method';
 import { RequestError } from '../documents/requestError';
 import { EngineError } from '../engine/supervisor';
+import { Refusal } from '../experiments/lab/refusal';
 import { FileFormatError } from '../formats/errors';
 
 /** Answers a request of the protocol; whatever the handler throws becomes a response error. */
@@ -35,6 +36,8 @@ export function responseError(error: unknown): ResponseError<ErrorData> {
     const { file, reason, cure } = error;
     return new ResponseError(ErrorCode.requestFailed, `${file}: ${reason}`, { file, cure });
   }
+  // What the user can mend is no failure of ours.
+  if (error instanceof Refusal) return new ResponseError(ErrorCode.requestFailed, error.message, {});
   if (error instanceof EngineError) return engineResponse(error);
   if (error instanceof RangeError) return new ResponseError(ErrorCode.invalidParams, error.message, {});
   if (error instanceof Error && error.name === 'AbortError')

@@ -13,10 +13,12 @@ export interface LabelSources {
   readonly summaryOf: (feature: FeatureRef) => FeatureSummary;
 }
 
+/** What of a node its name depends on. */
+type Named = Pick<FileNode, 'kind' | 'layer' | 'index' | 'number' | 'position' | 'type' | 'label'>;
 type Labelled = Pick<GraphNode, 'label' | 'labelSource'>;
 
 /** The feature that a node is, where its dictionary is loaded. */
-export function featureOf({ kind, layer, index }: FileNode, { dictionaries }: GraphFit): FeatureRef | null {
+export function featureOf({ kind, layer, index }: Named, { dictionaries }: GraphFit): FeatureRef | null {
   const dictionary = dictionaries.get(layer);
   if (kind !== 'feature' || !dictionary || index === null || index >= dictionary.summary.dSae) return null;
   return { dictionary: dictionary.place.id, index };
@@ -27,7 +29,7 @@ export function featureOf({ kind, layer, index }: FileNode, { dictionaries }: Gr
  * @param isFromFile whether the graph was read
  */
 export function labelOf(
-  node: FileNode,
+  node: Named,
   tokens: readonly string[],
   { fit, files, summaryOf }: LabelSources,
   isFromFile: boolean,
@@ -43,7 +45,7 @@ export function labelOf(
 }
 
 /** As Neuronpedia names what circuit-tracer leaves without a name. */
-function plainLabel({ kind, type, position }: FileNode, tokens: readonly string[]): string {
+function plainLabel({ kind, type, position }: Named, tokens: readonly string[]): string {
   const token = `"${tokens[position] ?? ''}"`;
   if (kind === 'token') return `Emb: ${token}`;
   if (kind === 'error') return `Err: ${type.startsWith('lorsa') ? 'attn' : 'mlp'} ${token}`;
