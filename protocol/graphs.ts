@@ -125,7 +125,11 @@ export type GraphTarget =
   | { readonly kind: 'direction'; readonly name: string; readonly vector: readonly number[] };
 
 /** circuit-tracer's: at most 10 logits, 95 % of the probability. */
-export const LIKELY_TARGET: GraphTarget = { kind: 'likely', most: 10, share: 0.95 };
+export const LIKELY_TARGET: Extract<GraphTarget, { kind: 'likely' }> = {
+  kind: 'likely',
+  most: 10,
+  share: 0.95,
+};
 
 export interface GraphSettings {
   /** Feature nodes at most; grown by influence when more are active. */

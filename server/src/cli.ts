@@ -5,6 +5,7 @@ import { experiment } from './commands/experiment';
 import { features } from './commands/features';
 import { generate } from './commands/generate';
 import { gradient } from './commands/gradient';
+import { graph } from './commands/graph';
 import { inspect } from './commands/inspect';
 import { type Options, readOptions } from './commands/options';
 import { patch } from './commands/patch';
@@ -29,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   patch,
   attribute,
   experiment,
+  graph,
   generate,
 };
 

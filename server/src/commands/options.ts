@@ -34,6 +34,14 @@ const OPTIONS = {
   method: { type: 'string' },
   steps: { type: 'string' },
   verify: { type: 'string' },
+  target: { type: 'string' },
+  'target-diff': { type: 'string' },
+  'max-features': { type: 'string' },
+  'max-logits': { type: 'string' },
+  'logit-prob': { type: 'string' },
+  'node-threshold': { type: 'string' },
+  'edge-threshold': { type: 'string' },
+  slug: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -93,6 +101,22 @@ const COMMANDS: Readonly<Record<string, readonly OptionName[]>> = {
   patch: SWEEP,
   attribute: [...SWEEP, 'method', 'steps', 'verify'],
   experiment: ['norm-factor', 'out', 'json'],
+  graph: [
+    ...PROMPT,
+    'dictionary',
+    'norm-factor',
+    'target',
+    'target-diff',
+    'max-features',
+    'max-logits',
+    'logit-prob',
+    'node-threshold',
+    'edge-threshold',
+    'slug',
+    'verify',
+    'out',
+    'json',
+  ],
   generate: [...PROMPT, 'max-tokens', 'temperature', 'seed', 'dictionary', 'norm-factor', 'steer', 'json'],
 };
 

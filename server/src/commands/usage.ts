@@ -34,13 +34,15 @@ featurescope patch --model M PAIR --metric METRIC --at SITE [--direction denoise
 featurescope attribute --model M PAIR --metric METRIC --at SITE [--method atp|atp*|ig] [--steps N] [--verify N]
                       [--direction denoise|noise] [SWEEP] [--out R.json] [--json]
 featurescope experiment FILE.fscope.yaml [--out R.json] [--json]     also: patch FILE
+featurescope graph --model M PROMPT [--dictionary D ...] [TARGET] [--max-features N] [--node-threshold X] [--edge-threshold X]
+                   [--slug NAME] [--verify N] --out G.json [--json]
 featurescope generate --model M PROMPT --max-tokens N [--temperature X] [--seed N]
                       [--dictionary D ... --steer "D:FEATURE[@WHERE]CHANGE" ...] [--json]
 
 PROMPT    --prompt TEXT ('' is BOS alone), --file F, or --tokens 1,2,3 (exact ids, nothing prepended)
           --bos / --no-bos override the model's own policy
 M         a folder, a weight file, a Hugging Face id in the local cache, or demo
-D         a dictionary folder in SAELens layout, or the name of one of the demo's
+D         a dictionary folder in SAELens layout, or the name of one of the demo's; for graphs a transcoder, one a layer
 CHANGE    *STRENGTH adds the feature's decoder direction times STRENGTH; =VALUE sets its activation; :METHOD=VALUE with add, set,
           scale, project (its part along the direction times VALUE) or cap (at most VALUE, or MIN..MAX); :ablate
 WHERE     all (default), new (written tokens only), or positions of the prompt: 0,3,-1
@@ -48,6 +50,8 @@ GLOB      hook points: * stays within one dotted part, ** does not; resid_post.3
 METRIC    logit_diff:A,B  logit:A  log_prob:A  prob_diff:A,B  kl  loss  feature:D#INDEX; A, B are ids or quoted texts, A|C a
           group of them; @p sets the position (-1 is the last), @p..q several
 PAIR      --clean IDS --corrupt IDS (exact), or --clean-prompt TEXT --corrupt-prompt TEXT; --align aligns unequal lengths
+TARGET    --max-logits N --logit-prob X (the likeliest tokens, 10 that hold 0.95), --target A[,B], or --target-diff A,B: ids or
+          texts, quoted where they hold a comma; thresholds are shares of influence to keep, 1 keeps all
 SITE      resid_pre resid_mid resid_post attn_out mlp_out q k v z pattern mlp_pre mlp_post embed pos_embed features error
 SWEEP     --by-position (heads), --layer N[,N], --units N[,N] or --top K (neurons, features), --dictionary D
 Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 an expect clause failed, 130 interrupted

@@ -8,7 +8,8 @@ export function progressWords({ name, done, total, state, cost }: RunResult): st
   return `${cells}, about ${durationWords(cost.secondsLeft)} left`;
 }
 
-function durationWords(seconds: number): string {
+/** `8 s`, `3 min` */
+export function durationWords(seconds: number): string {
   if (seconds < 1) return '1 s';
   if (seconds < 90) return `${Math.round(seconds)} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
