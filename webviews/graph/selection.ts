@@ -145,8 +145,10 @@ export function pathHere(): void {
   const id = nodeAt(selected.value)?.id;
   if (id === undefined) return;
   const choice = pathChoice.value;
-  if (choice && choice.end === null && choice.start !== id) pathChoice.value = { ...choice, end: id };
-  else {
+  if (choice && choice.end === null && choice.start !== id) {
+    pathChoice.value = { ...choice, end: id };
+    notice.value = null;
+  } else {
     pathChoice.value = { start: id, end: null, least: choice?.least ?? FIRST_LEAST };
     notice.value = 'Select the other end of the path and say Path to Here.';
   }

@@ -28,12 +28,18 @@ export function Button(props: {
   readonly primary?: boolean;
   readonly pressed?: boolean;
   readonly title?: string;
+  /** Its name where a mark is written on it. */
+  readonly label?: string;
   /** Say elsewhere why. */
   readonly disabled?: boolean;
 }): JSX.Element {
-  const { onClick, children, primary = false, pressed, title, disabled = false } = props;
+  const { onClick, children, primary = false, pressed, title, label, disabled = false } = props;
   const appearance = primary ? 'primary' : 'secondary';
-  return h('vscode-button', { appearance, onClick, title, disabled, 'aria-pressed': pressed }, children);
+  return h(
+    'vscode-button',
+    { appearance, onClick, title, disabled, 'aria-label': label, 'aria-pressed': pressed },
+    children,
+  );
 }
 
 /** A choice of one value out of a few. */

@@ -104,10 +104,10 @@ function onKey(event: KeyboardEvent): boolean {
 function ZoomButtons(): VNode {
   return (
     <div class="zoom-buttons">
-      <Button title="Nearer (+)" onClick={() => pictureControl.current?.zoom(1.3)}>
+      <Button label="Nearer" title="Nearer (+)" onClick={() => pictureControl.current?.zoom(1.3)}>
         +
       </Button>
-      <Button title="Farther (−)" onClick={() => pictureControl.current?.zoom(1 / 1.3)}>
+      <Button label="Farther" title="Farther (−)" onClick={() => pictureControl.current?.zoom(1 / 1.3)}>
         −
       </Button>
       <Button title="Show the whole graph (0)" onClick={() => pictureControl.current?.fit()}>

@@ -4,21 +4,23 @@ import { Button } from '../../lib/controls';
 import { indexOf, nodeAt } from '../derived';
 import { nodeName, percent, short } from '../model/words';
 import { path, pathChoice, select } from '../selection';
+import type { PathChoice } from '../selection';
 import { snapshot } from '../store';
 
 export function PathBar(): VNode | null {
   const choice = pathChoice.value;
   if (!choice) return null;
+  const [from, to] = endsOf(choice);
   return (
     <div class="banner path" role="status">
       <p>
-        Path from <NodeLink id={choice.start} />
-        {choice.end === null ? (
+        Path from <NodeLink id={from} />
+        {to === null ? (
           ': select the other end and press F, or “Path to Here”.'
         ) : (
           <>
             {' '}
-            to <NodeLink id={choice.end} />: <Found />
+            to <NodeLink id={to} />: <Found />
           </>
         )}
       </p>
@@ -49,6 +51,12 @@ export function PathBar(): VNode | null {
       </Button>
     </div>
   );
+}
+
+/** In the direction of the edges, whichever was marked first. */
+function endsOf({ start, end }: PathChoice): readonly [string, string | null] {
+  const first = nodeAt(path.value?.strongest.nodes[0] ?? null)?.id;
+  return end !== null && first === end ? [end, start] : [start, end];
 }
 
 function Found(): VNode {

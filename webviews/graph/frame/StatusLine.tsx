@@ -23,7 +23,7 @@ export function StatusLine({ graph }: { readonly graph: GraphSnapshot }): VNode 
           {edges.toLocaleString('en')} of {links.sources.length.toLocaleString('en')} edges
         </span>
         {thresholds && (
-          <span title="Shares of influence that pruning kept, of nodes and of edges">
+          <span class="spare" title="Shares of influence that pruning kept, of nodes and of edges">
             pruned at {thresholds.node} / {thresholds.edge}
           </span>
         )}
@@ -49,7 +49,7 @@ export function StatusLine({ graph }: { readonly graph: GraphSnapshot }): VNode 
             cannot be tested
           </Opener>
         )}
-        <span class="where" title={inert(graph.title)}>
+        <span class="spare where" title={inert(graph.title)}>
           {inert(shown.value?.file.name ?? 'not saved')} · {inert(graph.model)}
         </span>
         <span class="said" aria-hidden="true">

@@ -52,11 +52,11 @@ export function Toolbar({ graph }: { readonly graph: GraphSnapshot }): VNode {
         <span title="Errors are what the dictionaries leave out of each layer">Hide errors</span>
       </label>
       <span class="buttons">
-        <Button title="Undo (Ctrl+Z)" onClick={undo}>
-          Undo
+        <Button label="Undo" title="Undo (Ctrl+Z)" onClick={undo}>
+          ↶
         </Button>
-        <Button title="Redo (Ctrl+Y)" onClick={redo}>
-          Redo
+        <Button label="Redo" title="Redo (Ctrl+Y)" onClick={redo}>
+          ↷
         </Button>
         <Button
           title="Saves the graph with pins, groups and notes"

@@ -20,7 +20,7 @@ export function InputTree({ graph, root }: { readonly graph: GraphSnapshot; read
     rows.findIndex(({ key }) => key === at),
   );
   useEffect(() => {
-    list.current?.querySelector('.at')?.scrollIntoView({ block: 'nearest' });
+    list.current?.querySelector('.current')?.scrollIntoView({ block: 'nearest' });
   }, [at]);
   const fold = (key: string, isOpen: boolean): void => {
     setUnfolded({ ...unfolded, open: changed(unfolded.open, key, isOpen) });
@@ -64,7 +64,7 @@ export function InputTree({ graph, root }: { readonly graph: GraphSnapshot; read
           key={row.key}
           id={`branch-${row.key}`}
           role="treeitem"
-          class={i === place ? 'at' : ''}
+          class={i === place ? 'current' : ''}
           aria-level={row.depth}
           aria-posinset={row.place}
           aria-setsize={row.siblings}

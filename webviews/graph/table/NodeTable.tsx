@@ -114,7 +114,7 @@ function Head(props: { readonly sorting: Sorting; readonly onSort: (column: Colu
               key={column}
               role="columnheader"
               scope="col"
-              class={isNumber ? 'number' : ''}
+              class={isNumber ? 'number' : column}
               title={title}
               aria-sort={isBy ? direction : 'none'}
             >
@@ -155,7 +155,7 @@ function Row(props: {
     <tr
       id={`row-${index}`}
       role="row"
-      class={isAt ? 'at' : ''}
+      class={isAt ? 'current' : ''}
       aria-rowindex={row + 2}
       aria-selected={isAt}
       onClick={() => {

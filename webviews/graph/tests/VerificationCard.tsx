@@ -48,9 +48,10 @@ function Outcome({
         {verdict(outcome)} <small>with {holdWords(hold)}</small>
       </h4>
       <p>
-        {nodes.length} {nodes.length === 1 ? 'node was' : 'nodes were'} doubled, each by itself.{' '}
-        {agreementWords('features', features)} {agreementWords('outputs', logits)}
+        {nodes.length} {nodes.length === 1 ? 'node was' : 'nodes were'} doubled, each by itself.
       </p>
+      <p>{agreementWords('features', features)}</p>
+      <p>{agreementWords('outputs', logits)}</p>
       {sample.length > 0 && <Plot sample={sample} />}
       {worst.length > 0 && <Worst worst={worst} graph={graph} />}
     </div>
