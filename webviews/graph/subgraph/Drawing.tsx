@@ -7,7 +7,6 @@ import { setCollapsed, unpin } from '../model/annotations';
 import type { Edit } from '../model/annotations';
 import { BoxView, EdgeLabel, EdgeView, FrameView } from './BoxView';
 import type { Box } from './circuit';
-import { WEAK } from './figure';
 import type { EdgeFigure, Figure } from './figure';
 import { move } from './moves';
 import { titleShapes } from './shapes';
@@ -104,7 +103,7 @@ export function Drawing(props: DrawingProps): VNode {
 function Edges(props: DrawingProps): VNode {
   const { figure, box } = props;
   const here = new Set(asked(props));
-  const others = figure.edges.filter((edge) => !here.has(edge) && Math.abs(edge.edge.weight) >= WEAK);
+  const others = figure.edges.filter((edge) => edge.strong && !here.has(edge));
   return (
     <>
       {[...others.toReversed(), ...[...here].toReversed()].map((edge) => (

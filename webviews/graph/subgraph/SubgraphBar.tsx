@@ -4,13 +4,14 @@ import type { VNode } from 'preact';
 import type { GraphSnapshot } from '../../../protocol/graphs';
 import { Button, TextField } from '../../lib/controls';
 import type { Adjacency } from '../model/adjacency';
-import { group, rename, setCollapsed, ungroup, unpin } from '../model/annotations';
+import { group, groupKey, rename, setCollapsed, ungroup, unpin } from '../model/annotations';
 import type { Edit } from '../model/annotations';
 import type { GraphAnnotations } from '../../../protocol/graphs';
 import type { Box, Circuit } from './circuit';
 import { layOutAgain } from './moves';
 import { pinStrongest } from './neighbours';
 import { groupAlike, proposals } from './proposals';
+import type { BoxId } from './types';
 
 interface BarProps {
   readonly snapshot: GraphSnapshot;
@@ -26,6 +27,7 @@ interface BarProps {
   readonly setRenaming: (renaming: boolean) => void;
   readonly make: (edit: Edit | null) => void;
   readonly unmark: () => void;
+  readonly select: (box: BoxId | null) => void;
   readonly zoom: (change: 'nearer' | 'farther' | 'fit') => void;
 }
 
@@ -138,11 +140,14 @@ function GroupActions(props: BarProps & { readonly group: string }): VNode {
 }
 
 function Rename(props: BarProps & { readonly group: string }): VNode {
-  const { annotations, group: name, make, setRenaming } = props;
+  const { annotations, group: name, make, select, setRenaming } = props;
   const [current] = useState({ value: name });
   const accept = (): void => {
     setRenaming(false);
-    make(rename(annotations, name, current.value));
+    const edit = rename(annotations, name, current.value);
+    const named = edit?.annotations.groups[annotations.groups.findIndex((one) => one.name === name)];
+    make(edit);
+    if (named) select(groupKey(named.name));
   };
   const cancel = (): void => {
     setRenaming(false);

@@ -3,7 +3,6 @@ import type { VNode } from 'preact';
 import type { Edit } from '../model/annotations';
 import type { Box } from './circuit';
 import { Drawing } from './Drawing';
-import { WEAK } from './figure';
 import type { Figure } from './figure';
 import { move, moved } from './moves';
 import { SubgraphBar } from './SubgraphBar';
@@ -47,7 +46,19 @@ export function SubgraphView(props: SubgraphProps): VNode {
   return (
     <section class="subgraph" aria-label="Subgraph">
       <SubgraphBar
-        {...{ snapshot, annotations, adjacency, circuit, box, group, renaming, setRenaming, make, zoom }}
+        {...{
+          snapshot,
+          annotations,
+          adjacency,
+          circuit,
+          box,
+          group,
+          renaming,
+          setRenaming,
+          make,
+          select,
+          zoom,
+        }}
         marked={circuit.boxes.filter(({ id }) => marked.has(id))}
         unmark={() => {
           setMarked(new Set());
@@ -92,14 +103,14 @@ function Empty({ missing }: { readonly missing: number }): VNode {
 }
 
 function Remarks({ figure, missing }: { readonly figure: Figure; readonly missing: number }): VNode {
-  const weak = figure.edges.filter(({ edge }) => Math.abs(edge.weight) < WEAK).length;
+  const weak = figure.edges.filter(({ strong }) => !strong).length;
   return (
     <>
       <p class="hint">
         An edge is as thick as its share of what its target receives; edges that lower their target are
         dashed.
         {weak > 0 &&
-          ` ${weak} ${weak === 1 ? 'edge' : 'edges'} of less than 1% appear with the box they belong to.`}
+          ` ${weak} weaker ${weak === 1 ? 'edge is' : 'edges are'} drawn only when a box they belong to is selected.`}
       </p>
       <Missing count={missing} />
     </>

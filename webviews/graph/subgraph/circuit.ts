@@ -2,6 +2,7 @@
 import type { GraphAnnotations, GraphNodeKind, GraphSnapshot } from '../../../protocol/graphs';
 import type { Adjacency } from '../model/adjacency';
 import { groupKey } from '../model/annotations';
+import { strongEdges } from './strongEdges';
 import type { BoxId } from './types';
 import { boxEdges } from './weights';
 import type { BoxEdge } from './weights';
@@ -30,6 +31,8 @@ export interface Circuit {
   readonly frames: readonly Frame[];
   /** Strongest first. */
   readonly edges: readonly BoxEdge[];
+  /** Those that are always drawn. */
+  readonly strong: ReadonlySet<BoxEdge>;
   /** Ids that are pinned or grouped and not in the graph, as after pruning. */
   readonly missing: readonly string[];
 }
@@ -77,7 +80,9 @@ export function circuitOf(
     }
   }
   boxes.push(...fresh(annotations.pinned).map((id) => nodeBox(id, null, null)));
-  return { boxes, frames, edges: boxEdges(boxes, adjacency), missing: [...missing] };
+  const edges = boxEdges(boxes, adjacency);
+  const strong = new Set(strongEdges(edges, boxes.length));
+  return { boxes, frames, edges, strong, missing: [...missing] };
 }
 
 /** Files may hold several groups of one name, and nodes that are called like a group. */

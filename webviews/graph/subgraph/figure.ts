@@ -38,6 +38,8 @@ export interface FrameFigure extends Rectangle {
 
 export interface EdgeFigure {
   readonly edge: BoxEdge;
+  /** Drawn also where nobody asks. */
+  readonly strong: boolean;
   readonly curve: Curve;
   readonly width: number;
   readonly colour: string;
@@ -56,9 +58,6 @@ export interface Figure {
 export type Positions = GraphAnnotations['positions'];
 
 const MARGIN = 24;
-
-/** Edges of a smaller |weight| would hide the others: they are drawn only where somebody asks. */
-export const WEAK = 0.01;
 
 export function laidOut(circuit: Circuit, graph: Texts, font: Font, measure: Surface['measure']): LaidOut {
   const texts = new Map(circuit.boxes.map((box) => [box.id, boxText(box, graph)]));
@@ -89,7 +88,7 @@ export function figureOf(
   });
   const byId = new Map(boxes.map((figure) => [figure.box.id, figure]));
   const frames = circuit.frames.map((frame) => frameFigure(frame, byId, theme, measure));
-  const edges = edgeFigures(circuit.edges, automatic, byId, moved, theme);
+  const edges = edgeFigures(circuit, automatic, byId, moved, theme);
   const all = around([...boxes, ...frames]);
   const view = {
     x: all.x - MARGIN,
@@ -101,7 +100,7 @@ export function figureOf(
 }
 
 function edgeFigures(
-  edges: readonly BoxEdge[],
+  { edges, strong }: Circuit,
   { routes }: Automatic,
   boxes: ReadonlyMap<BoxId, BoxFigure>,
   moved: Positions,
@@ -112,22 +111,28 @@ function edgeFigures(
     const stays = ![edge.source, edge.target].some((id) => positionOf(moved, id));
     return stays ? routes.get(edge) : undefined;
   });
-  const ends = portsOf(
-    edges.map(({ source, target }, at) => {
-      const [from, to] = [boxes.get(source)!, boxes.get(target)!];
-      const way = ways[at];
-      return { from, to, towards: way?.[1] ?? to, since: way?.at(-2) ?? from };
+  const bounds = edges.map(({ source, target }, at) => {
+    const [from, to] = [boxes.get(source)!, boxes.get(target)!];
+    const way = ways[at];
+    return { from, to, towards: way?.[1] ?? to, since: way?.at(-2) ?? from };
+  });
+  // Apart from one another: edges that are not drawn take no room from those that are.
+  const ends = new Map(
+    [true, false].flatMap((isStrong) => {
+      const some = bounds.filter((_, at) => strong.has(edges[at]!) === isStrong);
+      return portsOf(some).map((ports, at) => [some[at]!, ports] as const);
     }),
   );
   return edges.map((edge, at) => {
     const size = Math.min(1, Math.abs(edge.weight));
     const width = 1 + 9 * size;
     const way = ways[at];
-    const curve = way ? routedCurve(ends[at]!, way, width) : freeCurve(ends[at]!, width);
+    const ports = ends.get(bounds[at]!)!;
+    const curve = way ? routedCurve(ports, way, width) : freeCurve(ports, width);
     const strength = 0.55 + 0.45 * Math.min(1, 2 * size);
     const colour = scale(edge.weight < 0 ? -strength : strength);
     const dash = edge.weight < 0 ? [Math.round(4 + width), Math.round(3 + width / 2)] : [];
-    return { edge, curve, width, colour, dash };
+    return { edge, strong: strong.has(edge), curve, width, colour, dash };
   });
 }
 

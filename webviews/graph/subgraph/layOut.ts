@@ -16,22 +16,20 @@ export interface Point {
 export interface Automatic {
   /** Middles of boxes. */
   readonly places: ReadonlyMap<BoxId, Point>;
-  /** By the edge: where it runs, from its source's border to its target's. */
+  /** Of strong edges: where it runs, from its source's border to its target's. */
   readonly routes: ReadonlyMap<BoxEdge, readonly Point[]>;
 }
 
-/** Weaker edges do not pull at the layout. */
-const PULLING = 0.01;
 const NODE_GAP = 26;
 const RANK_GAP = 56;
 
 /**
- * Edges lead upwards. Each box is also tied to the level of its band of layers, so that it stands higher than boxes of lower
+ * Strong edges lead upwards. Each box is also tied to the level of its band of layers, so that it stands higher than boxes of lower
  * bands where its edges allow that. The boxes of a frame stay together.
  * @param layers - of each box, in the order of the circuit
  */
 export function layOut(
-  { boxes, frames, edges }: Circuit,
+  { boxes, frames, strong }: Circuit,
   layers: readonly number[],
   sizes: ReadonlyMap<BoxId, Size>,
 ): Automatic {
@@ -46,7 +44,7 @@ export function layOut(
     for (const id of inside) graph.setParent(names.get(id)!, `frame ${at}`);
   });
   addLevels(graph, bands);
-  const drawn = edges.filter(({ weight }) => Math.abs(weight) >= PULLING);
+  const drawn = [...strong];
   const bandOf = new Map(boxes.map(({ id }, at) => [id, bands[at]!]));
   drawn.forEach((edge, at) => {
     const up = bandOf.get(edge.target)! - bandOf.get(edge.source)!;

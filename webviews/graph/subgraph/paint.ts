@@ -2,7 +2,6 @@
 import type { Theme } from '../../render/scene';
 import { movedPath } from '../../render/surface';
 import type { Surface } from '../../render/surface';
-import { WEAK } from './figure';
 import type { Figure } from './figure';
 import { boxShapes, edgeShapes, frameShapes, titleShapes } from './shapes';
 
@@ -10,7 +9,7 @@ import { boxShapes, edgeShapes, frameShapes, titleShapes } from './shapes';
 export function paintFigure(surface: Surface, figure: Figure, theme: Theme): void {
   const { x: left, y: top, width, height } = figure.view;
   surface.rectangle({ x: 0, y: 0, width, height }, theme.background);
-  const drawn = figure.edges.filter(({ edge }) => Math.abs(edge.weight) >= WEAK);
+  const drawn = figure.edges.filter(({ strong }) => strong);
   const shapes = [
     ...figure.frames.flatMap((frame) => frameShapes(frame, theme)),
     ...drawn.toReversed().flatMap(edgeShapes),
