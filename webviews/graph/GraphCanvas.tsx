@@ -75,8 +75,6 @@ export function GraphCanvas(props: PictureProps): VNode {
       tabIndex={0}
     >
       <canvas class="faint" />
-      <canvas class="faint" />
-      <canvas class="nodes" />
       <canvas class="nodes" />
       <canvas class="front" />
       {pointed && <PictureTip text={tipText(pointed.hit, props)} at={pointed.at} within={pointed.within} />}

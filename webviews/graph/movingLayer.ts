@@ -1,6 +1,6 @@
 /**
- * A part of a picture that takes long to draw, on two bitmaps larger than what is in sight. One is shown, moved and scaled by the
- * browser's compositor while the view moves; the other is drawn anew in slices and then takes its place.
+ * A part of a picture that takes long to draw, on a bitmap larger than what is in sight. It is moved and scaled by the browser's
+ * compositor while the view moves; another is drawn in slices meanwhile and then takes its place, without being copied.
  */
 import type { GraphLayout } from '../render/graphLayout';
 import type { GraphView } from '../render/graphView';
@@ -8,7 +8,7 @@ import type { Size } from '../render/grid';
 import type { Box } from '../render/surface';
 
 /** A bitmap shows more than the view on each side, as a share of it. */
-const MARGIN = 0.25;
+const MARGIN = 0.2;
 /** What may reach beyond the layout, in CSS pixels: half a node, its rings and label. */
 const RIM = 40;
 /** Of a bitmap; larger ones are drawn less finely. */
@@ -36,14 +36,10 @@ export interface Drawing {
 }
 
 /** Begins to draw what an extent shows on an empty bitmap. */
-export type Begin = (context: CanvasRenderingContext2D, extent: Extent) => Drawing;
+export type Begin = (context: OffscreenCanvasRenderingContext2D, extent: Extent) => Drawing;
 
-interface Shown {
-  readonly canvas: HTMLCanvasElement;
+interface Work {
   readonly extent: Extent;
-}
-
-interface Work extends Shown {
   readonly drawing: Drawing;
 }
 
@@ -56,27 +52,35 @@ export interface Sight {
 }
 
 export class MovingLayer {
-  private shown: Shown | null = null;
+  /** Of what is shown; null when nothing is. */
+  private shown: Extent | null = null;
   private work: Work | null = null;
   private isOld = true;
+  /** What is drawn on. */
+  private readonly desk = new OffscreenCanvas(1, 1);
+  // Drawn by the processor, so that slices can be timed; a graphics card gets the finished bitmap.
+  private readonly context = this.desk.getContext('2d', { willReadFrequently: true });
+  private readonly front: ImageBitmapRenderingContext | null;
 
-  /** @param canvases - hidden, both at the left upper corner of the picture */
+  /** @param canvas - hidden, at the left upper corner of the picture */
   constructor(
-    private readonly canvases: readonly HTMLCanvasElement[],
+    private readonly canvas: HTMLCanvasElement,
     private readonly begin: Begin,
-  ) {}
+  ) {
+    this.front = canvas.getContext('bitmaprenderer');
+  }
 
   /** What is shown no longer holds. @param hide - it is wrong, and not only out of date */
   renew(hide: boolean): void {
     [this.isOld, this.work] = [true, null];
-    if (!hide || !this.shown) return;
-    this.shown.canvas.style.visibility = 'hidden';
+    if (!hide) return;
+    this.canvas.style.visibility = 'hidden';
     this.shown = null;
   }
 
   /** Steps back behind what lies over it. */
   fade(opacity: number): void {
-    for (const canvas of this.canvases) canvas.style.opacity = String(opacity);
+    this.canvas.style.opacity = String(opacity);
   }
 
   /**
@@ -89,42 +93,36 @@ export class MovingLayer {
     if (!this.work && this.needsWork(sight)) this.work = this.start(sight);
     if (!this.work) return false;
     if (isOver() || !this.work.drawing.step(isOver)) return true;
-    const { canvas, extent } = this.work;
-    if (this.shown) this.shown.canvas.style.visibility = 'hidden';
-    canvas.style.visibility = 'visible';
-    [this.shown, this.work] = [{ canvas, extent }, null];
+    this.shown = this.work.extent;
+    this.work = null;
+    this.front?.transferFromImageBitmap(this.desk.transferToImageBitmap());
+    this.canvas.style.visibility = 'visible';
     this.place(sight.view);
     return this.needsWork(sight);
   }
 
   private needsWork(sight: Sight): boolean {
     if (!this.shown || this.isOld) return true;
-    const { extent } = this.shown;
-    if (!sight.isMoving) return !isGood(extent, sight);
-    const stretch = sight.view.scale / extent.scale;
-    return stretch > STRETCH || stretch < 1 / STRETCH || !covers(extent, sight);
+    if (!sight.isMoving) return !isGood(this.shown, sight);
+    const stretch = sight.view.scale / this.shown.scale;
+    return stretch > STRETCH || stretch < 1 / STRETCH || !covers(this.shown, sight);
   }
 
   private place(view: GraphView): void {
     if (!this.shown) return;
-    const { canvas, extent } = this.shown;
-    const scale = view.scale / extent.scale / extent.ratio;
-    const [x, y] = [extent.box.x * view.scale + view.x, extent.box.y * view.scale + view.y];
-    canvas.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    const { box, scale, ratio } = this.shown;
+    const [x, y] = [box.x * view.scale + view.x, box.y * view.scale + view.y];
+    this.canvas.style.transform = `translate(${x}px, ${y}px) scale(${view.scale / scale / ratio})`;
   }
 
   private start(sight: Sight): Work | null {
-    const extent = extentOf(sight, window.devicePixelRatio);
-    const canvas = this.canvases.find((one) => one !== this.shown?.canvas)!;
-    // Drawn by the processor, so that slices can be timed; a graphics card gets the finished bitmap.
-    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const { context, desk } = this;
     if (!context) return null;
-    const { width, height } = extent;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-    else context.clearRect(0, 0, width, height);
+    const extent = extentOf(sight, window.devicePixelRatio);
+    // Setting a size empties the desk, the same size too.
+    [desk.width, desk.height] = [extent.width, extent.height];
     this.isOld = false;
-    return { canvas, extent, drawing: this.begin(context, extent) };
+    return { extent, drawing: this.begin(context, extent) };
   }
 }
 

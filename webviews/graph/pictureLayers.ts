@@ -19,7 +19,7 @@ export interface FaintEdges {
 
 /** @param sums - memory for at least as many numbers as the bitmap has pixels */
 export function faintDrawing(
-  context: CanvasRenderingContext2D,
+  context: OffscreenCanvasRenderingContext2D,
   { box, scale, ratio, width, height }: Extent,
   { lines, mean, kind, colour }: FaintEdges,
   sums: Float32Array,
@@ -31,14 +31,15 @@ export function faintDrawing(
   return {
     step: (isOver) =>
       drawing.step(isOver, (top, rows, pixels) => {
-        context.putImageData(new ImageData(pixels, width, rows), 0, top);
+        context.putImageData(new ImageData(pixels, width), 0, top, 0, 0, width, rows);
+        drawNow(context);
       }),
   };
 }
 
 /** @param painting - all but where it is drawn */
 export function nodeDrawing(
-  context: CanvasRenderingContext2D,
+  context: OffscreenCanvasRenderingContext2D,
   { box, scale, ratio, width, height }: Extent,
   painting: Omit<GraphPainting, 'surface' | 'view' | 'size'>,
 ): Drawing {
@@ -53,10 +54,14 @@ export function nodeDrawing(
     step: (isOver) => {
       do {
         if (steps.next().done) return true;
-        // Browsers put drawing off; reading makes them draw now, so that the clock counts it.
-        context.getImageData(0, 0, 1, 1);
+        drawNow(context);
       } while (!isOver());
       return false;
     },
   };
+}
+
+/** Browsers put drawing off; reading makes them draw now, so that the clock counts it. */
+function drawNow(context: OffscreenCanvasRenderingContext2D): void {
+  context.getImageData(0, 0, 1, 1);
 }

@@ -22,7 +22,7 @@ import type { FaintEdges } from './pictureLayers';
 /** Without a change for so long the view rests, in ms. */
 const REST = 120;
 /** What drawing layers anew may take of a frame, in ms. */
-const SLICE = { moving: 2, resting: 6 };
+const SLICE = { moving: 2, resting: 5 };
 /** Of the faint edges behind the edges of one node. */
 const FADED = 0.45;
 /** How far from a node's rim it is still hit, on the screen. */
@@ -49,6 +49,8 @@ export class PictureStage {
   private view: GraphView = { scale: 1, x: 0, y: 0 };
   /** Whether all of the graph is in sight because nobody has moved it. */
   private isFitted = true;
+  /** Whether the front must be drawn again; layers know by themselves. */
+  private isStale = false;
   private movedAt = -Infinity;
   private frame = 0;
   private sums = new Float32Array(0);
@@ -64,15 +66,13 @@ export class PictureStage {
     element: HTMLElement,
     private readonly onMove: () => void,
   ) {
-    const canvases = (name: string): HTMLCanvasElement[] => [
-      ...element.querySelectorAll<HTMLCanvasElement>(`canvas.${name}`),
-    ];
-    this.canvas = canvases('front')[0]!;
+    const canvas = (name: string): HTMLCanvasElement => element.querySelector(`canvas.${name}`)!;
+    this.canvas = canvas('front');
     this.layers = {
-      faint: new MovingLayer(canvases('faint'), (context, extent) =>
+      faint: new MovingLayer(canvas('faint'), (context, extent) =>
         faintDrawing(context, extent, this.shown!.faint, this.sumsFor(extent)),
       ),
-      nodes: new MovingLayer(canvases('nodes'), (context, extent) =>
+      nodes: new MovingLayer(canvas('nodes'), (context, extent) =>
         nodeDrawing(context, extent, { ...this.shown!, marks: this.marks }),
       ),
     };
@@ -212,8 +212,12 @@ export class PictureStage {
     this.changed();
   }
 
-  /** Draws in the next frame. */
   private changed(): void {
+    this.isStale = true;
+    this.ask();
+  }
+
+  private ask(): void {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
       this.draw();
@@ -224,12 +228,13 @@ export class PictureStage {
     if (!this.shown || this.size.width === 0 || this.size.height === 0) return;
     const start = performance.now();
     const isMoving = start - this.movedAt < REST;
-    this.paint(this.shown);
+    if (this.isStale) this.paint(this.shown);
+    this.isStale = false;
     const over = start + (isMoving ? SLICE.moving : SLICE.resting);
     const sight = { layout: this.shown.layout, view: this.view, size: this.size, isMoving };
     const isOver = (): boolean => performance.now() >= over;
     const isUnfinished = [this.layers.nodes, this.layers.faint].map((layer) => layer.frame(sight, isOver));
-    if (isMoving || isUnfinished.includes(true)) this.changed();
+    if (isMoving || isUnfinished.includes(true)) this.ask();
   }
 
   private paint({ scene, theme, layout, index }: Shown): void {

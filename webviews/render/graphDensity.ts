@@ -38,6 +38,8 @@ const ROWS_AT_ONCE = 32;
 /** One picture of lines in the making. */
 export class DensityDrawing {
   private readonly levels: Uint32Array;
+  private readonly colours: Uint32Array<ArrayBuffer>;
+  private readonly pixels: Uint8ClampedArray<ArrayBuffer>;
   private nextLine = 0;
   private nextRow = 0;
 
@@ -52,12 +54,14 @@ export class DensityDrawing {
   ) {
     sums.fill(0, 0, width * height);
     this.levels = levelsOf(tone);
+    this.colours = new Uint32Array(ROWS_AT_ONCE * width);
+    this.pixels = new Uint8ClampedArray(this.colours.buffer);
   }
 
   /**
    * Goes on for about a while.
    * @param isOver - asked every now and then
-   * @param put - takes finished rows: RGBA of `rows` rows from `top` on
+   * @param put - takes finished rows: the first `rows` of `pixels` (RGBA), which are those from `top` on; memory that is used again
    * @returns whether the picture is finished
    */
   step(
@@ -81,15 +85,15 @@ export class DensityDrawing {
   }
 
   private toned(top: number, rows: number): Uint8ClampedArray<ArrayBuffer> {
-    const pixels = new Uint32Array(rows * this.width);
     const first = top * this.width;
+    const count = rows * this.width;
     const factor = FINENESS / this.tone.half;
-    const { sums, levels } = this;
-    for (let i = 0; i < pixels.length; i++) {
+    const { sums, levels, colours } = this;
+    for (let i = 0; i < count; i++) {
       const sum = sums[first + i]!;
-      if (sum > 0) pixels[i] = levels[Math.min(LEVELS - 1, sum * factor) | 0]!;
+      colours[i] = sum > 0 ? levels[Math.min(LEVELS - 1, sum * factor) | 0]! : 0;
     }
-    return new Uint8ClampedArray(pixels.buffer);
+    return this.pixels;
   }
 
   private add(line: number): void {

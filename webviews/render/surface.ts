@@ -65,8 +65,10 @@ export function cssFont({ family, size, bold }: Font): string {
   return `${bold ? '600 ' : ''}${size}px ${family}`;
 }
 
+type Drawable = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
 /** Draws on a canvas whose transformation turns CSS pixels into its own. */
-export function canvasSurface(context: CanvasRenderingContext2D): Surface {
+export function canvasSurface(context: Drawable): Surface {
   return {
     rectangle: ({ x, y, width, height }, fill) => {
       context.fillStyle = fill;
@@ -131,7 +133,7 @@ export function canvasSurface(context: CanvasRenderingContext2D): Surface {
   };
 }
 
-function trace(context: CanvasRenderingContext2D, step: Step): void {
+function trace(context: Drawable, step: Step): void {
   switch (step[0]) {
     case 'move':
       context.moveTo(step[1], step[2]);
