@@ -27,6 +27,8 @@ export interface HostOptions {
   readonly memoryBudget?: number;
 }
 
+export type SessionOptions = Pick<CompileOptions, 'keepsMemory'>;
+
 /** Lets the outside speak between two pieces of a long run; throws when the run is no longer wanted. */
 export type LookUp = () => Promise<void>;
 
@@ -169,8 +171,9 @@ export class ModelHost {
   }
 
   /** feature_acts and reconstruction of inputs [n, dIn]. */
-  async encode(id: string, x: Tensor): Promise<Map<string, Tensor>> {
-    const session = await this.session(`encode ${id}`, () => encodeGraph(this.slot(id).algebra));
+  async encode(id: string, x: Tensor, options: SessionOptions = {}): Promise<Map<string, Tensor>> {
+    const key = `encode ${id} ${JSON.stringify(options)}`;
+    const session = await this.session(key, () => encodeGraph(this.slot(id).algebra), options);
     const results = await session.run(new Map([['x', x]]));
     checkNumbers(results, this.weights);
     return results;
@@ -205,11 +208,7 @@ export class ModelHost {
   }
 
   /** The compiled graph of this key, which is written when it is not in the cache. */
-  session(
-    key: string,
-    graph: () => Graph,
-    options: Pick<CompileOptions, 'keepsMemory'> = {},
-  ): Promise<CompiledGraph> {
+  session(key: string, graph: () => Graph, options: SessionOptions = {}): Promise<CompiledGraph> {
     return this.sessions.get(key, () => {
       this.weights.checkUnchanged();
       const folder = this.weights.folder();

@@ -3,6 +3,7 @@ import type { LookUp, ModelHost } from '../modelHost';
 import type { Tensor } from '../ort';
 import type { Transcoder } from './frozenRun';
 import { SILENT_POSITIONS } from './requests';
+import { CIRCUIT_SESSION } from './session';
 
 /** One entry an active feature, in the order of positions and indices. */
 export interface SparseFeatures {
@@ -31,7 +32,7 @@ export async function encodedRows(
     await lookUp();
     const to = Math.min(length, from + each);
     const part = { data: x.subarray(from * dIn, to * dIn), dims: [to - from, dIn] };
-    const encoded = await host.encode(id, part);
+    const encoded = await host.encode(id, part, CIRCUIT_SESSION);
     reconstruction.set(encoded.get('reconstruction')!.data as Float32Array, from * dOut);
     collect(encoded.get('feature_acts')!.data as Float32Array, dSae, from, features);
   }

@@ -1,6 +1,6 @@
 /** Rows that run beside the unchanged run, each with its changes. */
 import type { LookUp, ModelHost } from '../modelHost';
-import { circuitSession } from './session';
+import { CIRCUIT_SESSION, circuitSession } from './session';
 import type { Tensor } from '../ort';
 import { writtenRows } from './directions';
 import type { FrozenRun, Transcoder } from './frozenRun';
@@ -212,7 +212,7 @@ async function activationsAt(
   places.forEach((place, n) => {
     x.set((read.data as Float32Array).subarray(place * dIn, (place + 1) * dIn), n * dIn);
   });
-  const encoded = await host.encode(id, { data: x, dims: [places.length, dIn] });
+  const encoded = await host.encode(id, { data: x, dims: [places.length, dIn] }, CIRCUIT_SESSION);
   const dense = encoded.get('feature_acts')!.data as Float32Array;
   return indices.map((index, n) => dense[n * dSae + index]!);
 }
