@@ -63,15 +63,17 @@ export function layOut(
   return { places: new Map(places), routes: new Map(routed) };
 }
 
-/** A spine of unseen nodes, one for each band, to which the boxes of the band are tied. */
+/** A spine of unseen nodes, one for each band, to which the boxes of the band are tied; those of the last one hang from the top. */
 function addLevels(graph: Graph, bands: readonly number[]): void {
   const last = Math.max(-1, ...bands);
   for (let band = 0; band <= last; band++) graph.setNode(`level ${band}`, { width: 0, height: 0 });
+  if (last >= 0) graph.setNode('top', { width: 0, height: 0 });
   for (let band = 0; band < last; band++) {
     graph.setEdge(`level ${band}`, `level ${band + 1}`, { weight: 1, minlen: 1 }, 'spine');
   }
   bands.forEach((band, at) => {
     graph.setEdge(`level ${band}`, `box ${at}`, { weight: 4, minlen: 1 }, 'tie');
+    if (band === last) graph.setEdge(`box ${at}`, 'top', { weight: 20, minlen: 1 }, 'tie');
   });
 }
 

@@ -14,11 +14,12 @@ export interface Curve {
 export interface Ends {
   readonly start: Point;
   readonly tip: Point;
+  /** 1 where it leaves upwards and arrives from below, -1 the other way. */
+  readonly up: 1 | -1;
 }
 
 /** Along a route from level to level, upright where it crosses one. */
-export function routedCurve({ start, tip }: Ends, route: readonly Point[], width: number): Curve {
-  const up = Math.sign(start.y - tip.y) || 1;
+export function routedCurve({ start, tip, up }: Ends, route: readonly Point[], width: number): Curve {
   const neck = { x: tip.x, y: tip.y + up * headLength(width) };
   const points = [start, ...route.slice(1, -1), neck];
   const line: Step[] = [['move', start.x, start.y]];
@@ -31,8 +32,7 @@ export function routedCurve({ start, tip }: Ends, route: readonly Point[], width
 }
 
 /** From box to box, where one of them was moved. */
-export function freeCurve({ start, tip }: Ends, width: number): Curve {
-  const up = Math.sign(start.y - tip.y) || 1;
+export function freeCurve({ start, tip, up }: Ends, width: number): Curve {
   const bow = up * Math.max(24, Math.abs(start.y - tip.y) / 2.5);
   const neck = { x: tip.x, y: tip.y + up * headLength(width) };
   return {
@@ -90,7 +90,11 @@ export function portsOf(bounds: readonly Bound[]): readonly Ends[] {
         places.set(end, { x, y: atTop ? box.y : box.y + box.height });
       });
     }
-  return bounds.map((_, at) => ({ start: places.get(ends[2 * at]!)!, tip: places.get(ends[2 * at + 1]!)! }));
+  return bounds.map((bound, at) => ({
+    start: places.get(ends[2 * at]!)!,
+    tip: places.get(ends[2 * at + 1]!)!,
+    up: isUp(bound) ? 1 : -1,
+  }));
 }
 
 function middleOf({ x, y, width, height }: Rectangle): Point {
