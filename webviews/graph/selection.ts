@@ -1,5 +1,5 @@
 /** Where the user is in the graph: the selected box, the walk that led there, what is chosen, and a path. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { groupKey } from './model/annotations';
 import { groupOfKey } from './model/groups';
 import { pathsBetween } from './model/paths';
@@ -30,6 +30,17 @@ export const selectedGroup = computed(() => groupOfKey(annotations.value, select
 
 /** Ids of chosen nodes that are still pinned, in the order of the pins. */
 export const chosen = computed(() => annotations.value.pinned.filter((id) => chosenIds.value.has(id)));
+
+// Nodes are numbers here, and another snapshot numbers them anew.
+effect(() => {
+  if (snapshot.value) reset();
+});
+
+function reset(): void {
+  hovered.value = null;
+  from.value = null;
+  trail.value = [];
+}
 
 /** Selects a node. */
 export function select(node: number | null): void {

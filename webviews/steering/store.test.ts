@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SteeringOutcome } from '../../protocol/experiments';
 import type { SteeringFeature, SteeringSetup, SteeringStart } from '../../protocol/steeringPanel';
+import { PanelHost, settled } from '../../test/support/panelHost';
 import type * as Store from './store';
 
 const feature = { dictionary: 'd', index: 3 };
@@ -21,54 +22,6 @@ const start: SteeringStart = {
   status: { state: 'idle', message: null, outcome: null },
 };
 
-interface Call {
-  readonly type: string;
-  readonly id: number;
-  readonly method: string;
-  readonly params: unknown;
-}
-
-/** What the host hears and says. */
-class FakeHost {
-  readonly calls: [string, unknown][] = [];
-  stored: unknown;
-  answers: Record<string, unknown> = { start };
-  failing: string | null = null;
-  private listener: ((event: { data: unknown }) => void) | undefined;
-  private last = 0;
-
-  constructor() {
-    vi.stubGlobal('acquireVsCodeApi', () => ({
-      postMessage: (message: Call) => {
-        if (message.type !== 'call') return;
-        this.calls.push([message.method, message.params]);
-        const { id, method } = message;
-        if (this.failing === method) this.say({ type: 'failure', id, message: `${method} failed` });
-        else this.say({ type: 'result', id, result: this.answers[method] ?? null });
-      },
-      getState: () => undefined,
-      setState: (state: unknown) => {
-        this.stored = state;
-      },
-    }));
-    vi.stubGlobal('window', {
-      addEventListener: (_: string, listener: (event: { data: unknown }) => void) => {
-        this.listener = listener;
-      },
-      removeEventListener: () => undefined,
-    });
-  }
-
-  tell(method: string, params: unknown): void {
-    this.say({ type: 'call', id: ++this.last, method, params });
-  }
-
-  private say(data: unknown): void {
-    queueMicrotask(() => this.listener?.({ data }));
-  }
-}
-
-const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 const outcome = (ids: readonly number[], steered: readonly number[]): SteeringOutcome => ({
   prompt: 'Once',
   plain: { text: '', tokens: ids.map((id) => ({ id, text: `${id}`, logProb: -1 })) },
@@ -77,11 +30,11 @@ const outcome = (ids: readonly number[], steered: readonly number[]): SteeringOu
 });
 
 describe('the store', () => {
-  let host: FakeHost;
+  let host: PanelHost;
   let store: typeof Store;
   beforeEach(async () => {
     vi.resetModules();
-    host = new FakeHost();
+    host = new PanelHost({ start });
     store = await import('./store');
     await store.load();
   });

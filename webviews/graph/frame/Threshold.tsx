@@ -8,7 +8,7 @@ import { update, view } from '../store';
 /** Steps from the least to the greatest influence. */
 const STEPS = 200;
 
-export function Threshold({ graph }: { readonly graph: GraphSnapshot }): VNode {
+export function Threshold({ graph }: { readonly graph: GraphSnapshot }): VNode | null {
   const { least, most } = range.value;
   const [draft, setDraft] = useState<number | null>(null);
   const frame = useRef<number | null>(null);
@@ -23,6 +23,8 @@ export function Threshold({ graph }: { readonly graph: GraphSnapshot }): VNode {
       update({ threshold: wanted.current });
     });
   };
+  // Without influences, as in files of others, all is always shown.
+  if (!graph.nodes.some(({ influence }) => influence !== null)) return null;
   const words = `${counts.value.nodes.toLocaleString('en')} of ${graph.nodes.length.toLocaleString('en')} nodes`;
   return (
     <label

@@ -1,9 +1,10 @@
 /** What is typed about nodes and groups: names and notes. Each field keeps its own value; Enter accepts, Escape gives up. */
-import { useRef, useState } from 'preact/hooks';
-import type { VNode } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren, VNode } from 'preact';
 import type { GraphGroup, GraphNode } from '../../../protocol/graphs';
 import { Button, TextField } from '../../lib/controls';
 import { inert } from '../../lib/inert';
+import { focusOn } from '../actions';
 import { nodeAt, indicesOf } from '../derived';
 import { addMembers, group, groupOf, note, removeMembers, rename } from '../model/annotations';
 import type { Edit } from '../model/annotations';
@@ -14,10 +15,13 @@ import type { Subject } from '../subject';
 
 /** Makes a group of nodes, or adds them to one that there is. */
 export function GroupForm({ subject }: { readonly subject: Subject }): VNode | null {
+  if (form.value !== 'group') return null;
+  return <GroupFields key={subject.ids.join('\n')} ids={subject.ids} />;
+}
+
+function GroupFields({ ids }: { readonly ids: readonly string[] }): VNode {
   const known = annotations.value;
   const typed = useRef({ value: '' });
-  if (form.value !== 'group') return null;
-  const { ids } = subject;
   const proposal = ids.length === 1 ? inert(nodeAt(indicesOf(ids)[0] ?? null)?.label ?? '') : '';
   const done = (made: Edit | null, name: string | undefined): void => {
     edit(made);
@@ -32,7 +36,7 @@ export function GroupForm({ subject }: { readonly subject: Subject }): VNode | n
   const others = known.groups.filter(({ members }) => !ids.every((id) => members.includes(id)));
   const isMember = ids.some((id) => groupOf(known, id));
   return (
-    <div class="form" role="group" aria-label="Group">
+    <FormBox label="Group">
       <p>
         <Field label="Name of a new group" initial={proposal} typed={typed.current} onAccept={create} />
         <Button primary onClick={create}>
@@ -63,13 +67,17 @@ export function GroupForm({ subject }: { readonly subject: Subject }): VNode | n
           Remove from Its Group
         </Button>
       )}
-    </div>
+    </FormBox>
   );
 }
 
 export function RenameForm({ group: { name } }: { readonly group: GraphGroup }): VNode | null {
-  const typed = useRef({ value: name });
   if (form.value !== 'rename') return null;
+  return <RenameFields key={name} name={name} />;
+}
+
+function RenameFields({ name }: Pick<GraphGroup, 'name'>): VNode {
+  const typed = useRef({ value: name });
   const accept = (): void => {
     const made = rename(annotations.value, name, typed.current.value);
     const at = annotations.value.groups.findIndex((known) => known.name === name);
@@ -78,13 +86,15 @@ export function RenameForm({ group: { name } }: { readonly group: GraphGroup }):
     if (made) selectGroup(made.annotations.groups[at]!.name);
   };
   return (
-    <p class="form">
-      <Field label="Name of the group" initial={inert(name)} typed={typed.current} onAccept={accept} />
-      <Button primary onClick={accept}>
-        Rename
-      </Button>
-      <Cancel />
-    </p>
+    <FormBox label="Rename">
+      <p>
+        <Field label="Name of the group" initial={inert(name)} typed={typed.current} onAccept={accept} />
+        <Button primary onClick={accept}>
+          Rename
+        </Button>
+        <Cancel />
+      </p>
+    </FormBox>
   );
 }
 
@@ -100,7 +110,7 @@ function NoteField({ id }: { readonly id: string }): VNode {
     openForm(null);
   };
   return (
-    <div class="form">
+    <FormBox label="Note">
       <textarea
         aria-label="Note"
         rows={3}
@@ -123,6 +133,27 @@ function NoteField({ id }: { readonly id: string }): VNode {
         </Button>
         <Cancel />
       </p>
+    </FormBox>
+  );
+}
+
+/** When it closes, the keyboard goes back to where it was, or to the details. */
+function FormBox(props: { readonly label: string; readonly children: ComponentChildren }): VNode {
+  // Taken while rendering: a field inside has not taken the focus yet.
+  const before = useRef(document.activeElement);
+  useEffect(
+    () => () => {
+      requestAnimationFrame(() => {
+        if (document.activeElement !== document.body) return;
+        if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
+        else focusOn.side();
+      });
+    },
+    [],
+  );
+  return (
+    <div class="form" role="group" aria-label={props.label}>
+      {props.children}
     </div>
   );
 }
