@@ -6,7 +6,7 @@ import type { Budget } from './lib/budget';
 import { type Checkpoints, GPT2_SMALL } from './lib/checkpoint';
 import { EngineProcess } from './lib/engineProcess';
 
-const LENGTHS = [16];
+const LENGTHS = [16, 64, 256, 1024];
 const FEATURES = 24576;
 const ACTIVE = 64;
 const FEATURE_NODES = 1024;
@@ -61,10 +61,9 @@ async function graphOf(model: string, transcoders: readonly string[], length: nu
       dictionaries: new Map(),
       ask: engine.request.bind(engine),
     };
-    console.error('loaded');
     const start = performance.now();
     const { result, peak } = await process.watched(() =>
-      buildCircuit(lab, question, { signal: new AbortController().signal, onProgress: (p) => console.error(JSON.stringify(p)) }),
+      buildCircuit(lab, question, { signal: new AbortController().signal }),
     );
     return { length, ...counts(result), seconds: (performance.now() - start) / 1000, peak };
   } finally {
