@@ -8,13 +8,13 @@ import type { Size } from '../render/grid';
 import type { Box } from '../render/surface';
 
 /** A bitmap shows more than the view on each side, as a share of it. */
-const MARGIN = 0.2;
+const MARGIN = 0.15;
 /** What may reach beyond the layout, in CSS pixels: half a node, its rings and label. */
 const RIM = 40;
 /** Of a bitmap; larger ones are drawn less finely. */
 const MOST_PIXELS = 4_000_000;
 /** How far a bitmap may be scaled before a new one is made while the view still moves. */
-const STRETCH = 1.6;
+const STRETCH = 3;
 
 /** What a bitmap shows, and how finely. */
 export interface Extent {
@@ -90,11 +90,14 @@ export class MovingLayer {
   frame(sight: Sight, isOver: () => boolean): boolean {
     this.place(sight.view);
     if (this.work && !sight.isMoving && !isGood(this.work.extent, sight)) this.work = null;
-    if (!this.work && this.needsWork(sight)) this.work = this.start(sight);
+    if (!this.work && !this.needsWork(sight)) return false;
+    if (isOver()) return true;
+    this.work ??= this.start(sight);
     if (!this.work) return false;
     if (isOver() || !this.work.drawing.step(isOver)) return true;
     this.shown = this.work.extent;
     this.work = null;
+    [this.canvas.width, this.canvas.height] = [this.shown.width, this.shown.height];
     this.front?.transferFromImageBitmap(this.desk.transferToImageBitmap());
     this.canvas.style.visibility = 'visible';
     this.place(sight.view);
@@ -105,7 +108,7 @@ export class MovingLayer {
     if (!this.shown || this.isOld) return true;
     if (!sight.isMoving) return !isGood(this.shown, sight);
     const stretch = sight.view.scale / this.shown.scale;
-    return stretch > STRETCH || stretch < 1 / STRETCH || !covers(this.shown, sight);
+    return stretch > STRETCH || !covers(this.shown, sight);
   }
 
   private place(view: GraphView): void {

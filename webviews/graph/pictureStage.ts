@@ -22,7 +22,7 @@ import type { FaintEdges } from './pictureLayers';
 /** Without a change for so long the view rests, in ms. */
 const REST = 120;
 /** What drawing layers anew may take of a frame, in ms. */
-const SLICE = { moving: 2, resting: 5 };
+const SLICE = { moving: 1.5, resting: 4 };
 /** Of the faint edges behind the edges of one node. */
 const FADED = 0.45;
 /** How far from a node's rim it is still hit, on the screen. */

@@ -6,6 +6,7 @@ import type { GraphLayout } from './graphLayout';
 import type { GraphScene, StrongEdge } from './graphScene';
 import { toScreen } from './graphView';
 import type { GraphView, Point } from './graphView';
+import type { Size } from './grid';
 import type { Theme } from './scene';
 import type { PathStyle, Surface } from './surface';
 
@@ -86,6 +87,8 @@ interface Drawn {
   readonly scene: GraphScene;
   readonly layout: GraphLayout;
   readonly view: GraphView;
+  /** What is drawn at all. */
+  readonly size: Size;
   readonly theme: Theme;
 }
 
@@ -110,10 +113,41 @@ export function paintPath(drawn: Drawn, edges: readonly number[]): void {
   }
 }
 
-function lineOf({ scene: { links }, layout: { x, y }, view }: Drawn, link: number): [Point, Point] | null {
+function lineOf(
+  { scene: { links }, layout: { x, y }, view, size }: Drawn,
+  link: number,
+): readonly [Point, Point] | null {
   const [from, to] = [links.sources[link]!, links.targets[link]!];
   if (Number.isNaN(x[from]!) || Number.isNaN(x[to]!)) return null;
-  return [toScreen(view, { x: x[from]!, y: y[from]! }), toScreen(view, { x: x[to]!, y: y[to]! })];
+  return clippedLine(
+    toScreen(view, { x: x[from]!, y: y[from]! }),
+    toScreen(view, { x: x[to]!, y: y[to]! }),
+    size,
+  );
+}
+
+/**
+ * The part of a line that is inside of a size and a rim around it; null when none is. Drawing what is outside costs time,
+ * dashes most of all.
+ */
+export function clippedLine(from: Point, to: Point, size: Size): readonly [Point, Point] | null {
+  let [start, end] = [0, 1];
+  for (const [at, step, most] of [
+    [from.x, to.x - from.x, size.width + WIDTH.most],
+    [from.y, to.y - from.y, size.height + WIDTH.most],
+  ] as const) {
+    const [a, b] = [(-WIDTH.most - at) / step, (most - at) / step];
+    if (step === 0 && (at < -WIDTH.most || at > most)) return null;
+    if (step === 0) continue;
+    start = Math.max(start, Math.min(a, b));
+    end = Math.min(end, Math.max(a, b));
+  }
+  if (start > end) return null;
+  const place = (share: number): Point => ({
+    x: from.x + share * (to.x - from.x),
+    y: from.y + share * (to.y - from.y),
+  });
+  return [place(start), place(end)];
 }
 
 function paintLine(surface: Surface, [from, to]: readonly [Point, Point], style: PathStyle): void {

@@ -28,7 +28,7 @@ export interface GraphPainting {
 }
 
 /** How many are drawn in one step. */
-const AT_ONCE = { edges: 4, nodes: 16, special: 4, labels: 8 };
+const AT_ONCE = { edges: 2, nodes: 16, special: 4, labels: 8 };
 /** Rings and marks around nodes. */
 const RIM = 16;
 

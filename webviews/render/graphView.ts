@@ -13,9 +13,11 @@ export interface Point {
   readonly y: number;
 }
 
-/** A scale at which a node and its neighbours can be read. */
-const READABLE = 2.5;
+/** From node to node where their labels can be read, in pixels of the screen. */
+const READABLE = 72;
 const NEAREST = 12;
+/** Of a node that is to be in sight. */
+const RIM = 12;
 /** The smallest scale, as a share of that of the whole. */
 const FARTHEST = 0.5;
 
@@ -75,19 +77,23 @@ export function kept(view: GraphView, { size, headings }: GraphLayout, screen: S
 /** The nearest view at which a point is in sight, not under a heading. */
 export function revealing(view: GraphView, point: Point, { headings }: GraphLayout, size: Size): GraphView {
   const { x, y } = toScreen(view, point);
-  const margin = 24;
   const shift = (at: number, low: number, high: number): number =>
     low > high ? (low + high) / 2 - at : Math.min(high, Math.max(low, at)) - at;
   return {
     ...view,
-    x: view.x + shift(x, headings.left + margin, size.width - headings.right - margin),
-    y: view.y + shift(y, headings.top + margin, size.height - headings.bottom - margin),
+    x: view.x + shift(x, headings.left + RIM, size.width - headings.right - RIM),
+    y: view.y + shift(y, headings.top + RIM, size.height - headings.bottom - RIM),
   };
 }
 
 /** A point in the middle, near enough to read what is around it. */
-export function centredOn(view: GraphView, point: Point, { headings }: GraphLayout, size: Size): GraphView {
-  const scale = Math.max(view.scale, READABLE);
+export function centredOn(
+  view: GraphView,
+  point: Point,
+  { headings, pitch }: GraphLayout,
+  size: Size,
+): GraphView {
+  const scale = Math.max(view.scale, READABLE / pitch);
   return {
     scale,
     x: (headings.left + size.width - headings.right) / 2 - point.x * scale,
