@@ -1,7 +1,7 @@
 /**
- * A circuit as a Mermaid flowchart, layers upwards. Texts are quoted, and of them all but letters, digits and single spaces is
- * written as entity codes (https://mermaid.js.org/syntax/flowchart.html#special-characters-that-break-syntax): Mermaid would
- * take quotes, Markdown, HTML and its own directives for what they are. Pure.
+ * A circuit as a Mermaid flowchart, layers upwards. Texts are quoted, and of them all but letters, digits, spaces, commas and
+ * slashes is written as entity codes (https://mermaid.js.org/syntax/flowchart.html#special-characters-that-break-syntax):
+ * Mermaid would take quotes, Markdown, HTML and its own directives for what they are. Pure.
  */
 import { signedPercent } from '../subgraph/names';
 import type { Diagram, DiagramEdge, DiagramNode } from './diagram';
@@ -59,14 +59,14 @@ function nodeLine({ id, kind, text }: DiagramNode): string {
 /** Strong edges are thick. */
 function edgeLine({ source, target, weight }: DiagramEdge): string {
   const arrow = Math.abs(weight) >= 0.1 ? '==>' : '-->';
-  return `${source} ${arrow}|"${mermaidEscaped(signedPercent(weight))}"| ${target}`;
+  return `${source} ${arrow}|"${signedPercent(weight)}"| ${target}`;
 }
 
 /** Text as it may stand between quotes. */
 export function mermaidEscaped(text: string): string {
   return (
     text
-      .replace(/[^\p{L}\p{N} ]/gu, code)
+      .replace(/[^\p{L}\p{N} ,/]/gu, code)
       // Before a flowchart is parsed, a line that holds `direction TB` is taken for one that sets the direction.
       .replace(/direction/g, () => `${code('d')}irection`)
   );

@@ -89,7 +89,8 @@ export function figureOf(
   const byId = new Map(boxes.map((figure) => [figure.box.id, figure]));
   const frames = circuit.frames.map((frame) => frameFigure(frame, byId, theme, measure));
   const edges = edgeFigures(circuit, automatic, byId, moved, theme);
-  const all = around([...boxes, ...frames]);
+  const corners = edges.flatMap(({ edge, strong }) => (strong ? (automatic.routes.get(edge) ?? []) : []));
+  const all = around([...boxes, ...frames, ...corners.map(({ x, y }) => ({ x, y, width: 0, height: 0 }))]);
   const view = {
     x: all.x - MARGIN,
     y: all.y - MARGIN,
