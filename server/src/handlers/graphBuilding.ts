@@ -22,7 +22,7 @@ import { flowOf } from '../experiments/circuits/influence';
 import { pruneCircuit } from '../experiments/circuits/prune';
 import { scoreCircuit } from '../experiments/circuits/scores';
 import { transcodersByLayer } from '../experiments/circuits/transcoders';
-import { circuitWarnings } from '../experiments/circuits/warnings';
+import { cappedWarning, circuitWarnings } from '../experiments/circuits/warnings';
 import type { Laboratory } from '../experiments/lab/laboratory';
 import { preparePrompt, type PreparedPrompt } from '../experiments/lab/prompts';
 import { labOf } from './experimentLab';
@@ -207,12 +207,4 @@ function computationOf(subject: Subject, built: BuiltCircuit, created: number): 
 function spansOf({ request, model, prompt }: Subject): Computation['spans'] {
   const spans = model.tokenizer.encode(request.prompt).map(({ start, end }) => [start, end] as const);
   return prompt.bosAdded ? [null, ...spans] : spans;
-}
-
-function cappedWarning({ features, sources, complete }: BuiltCircuit): string[] {
-  const [nodes, active] = [features.length, sources.layers.length];
-  if (!complete || nodes === active) return [];
-  return [
-    `Of ${active} active features the ${nodes} that count most are nodes; what the others carry is missing from the edges.`,
-  ];
 }

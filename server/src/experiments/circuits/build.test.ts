@@ -78,8 +78,11 @@ function grown(circuit: Circuit, logits: number, active: number, wanted: number)
 describe('buildCircuit', () => {
   it('has all active features as nodes where they are few enough', async () => {
     const engine = new LinearEngine();
-    const { built, stopped } = await build(engine);
+    const { built, stopped, warnings } = await build(engine);
     expect(stopped).toBeNull();
+    expect(warnings).toEqual([
+      'Layer 1 has no transcoder: what the MLP writes there is one error node a token.',
+    ]);
     expect(built).toMatchObject({ run: RUN, complete: true });
     expect(built.features).toEqual(Uint32Array.from({ length: 12 }, (_, i) => i));
     expect(built.circuit.nodes.map(({ kind }) => kind)).toEqual([
@@ -97,7 +100,8 @@ describe('buildCircuit', () => {
 
   it('grows by influence where more are active', async () => {
     const engine = new LinearEngine({ active: 40 });
-    const { built } = await build(engine, 70);
+    const { built, warnings } = await build(engine, 70);
+    expect(warnings.at(-1)).toMatch(/^Of 240 active features the 70 that count most are nodes; /);
     expect(built.features).toHaveLength(70);
     expect(built).toMatchObject({ complete: true });
     expectEdges(engine, built);

@@ -14,7 +14,7 @@ import { RowPace } from './rowPace';
 import { RowRequests } from './rowRequests';
 import { CircuitRows, type RowKey } from './rows';
 import { logitNodes } from './targets';
-import { circuitWarnings } from './warnings';
+import { cappedWarning, circuitWarnings } from './warnings';
 import { MEMORY_LIMIT, tooLarge } from './work';
 
 export type CircuitLab = Pick<Laboratory, 'ask' | 'model' | 'tokenizer' | 'dictionaries'>;
@@ -67,7 +67,8 @@ export async function buildCircuit(
   const rows = new CircuitRows(sources, logits);
   try {
     await new Building(lab, run, rows, maxFeatures, watch).fetchAll();
-    return { built: assembleCircuit(run, rows, true), stopped: null, warnings };
+    const built = assembleCircuit(run, rows, true);
+    return { built, stopped: null, warnings: [...warnings, ...cappedWarning(built)] };
   } catch (error) {
     if (!rows.hasLogits) throw error;
     return { built: assembleCircuit(run, rows, false), stopped: error as Error, warnings };

@@ -68,7 +68,11 @@ describe('verifyCircuit', () => {
   });
 
   it('says how far the linear picture holds where not everything is held', async () => {
-    const found = await verify(await tested({ bend: (effect) => effect + 0.3 * effect * effect }), null, 'nothing');
+    const found = await verify(
+      await tested({ bend: (effect) => effect + 0.3 * effect * effect }),
+      null,
+      'nothing',
+    );
     expect(found.hold).toBe('nothing');
     expect(agrees(found)).toBe(false);
     expect(found.features.correlation).toBeGreaterThan(0.3);

@@ -2,7 +2,7 @@
 import type { GraphTarget } from '../../../../protocol/graphs';
 import { type CircuitRun, type CircuitSources, SILENT_POSITIONS } from '../../engine/circuits/requests';
 import type { Laboratory } from '../lab/laboratory';
-import type { LogitNode } from './circuit';
+import type { BuiltCircuit, LogitNode } from './circuit';
 import { flatWarning } from './targets';
 import { transcodersByLayer } from './transcoders';
 
@@ -21,6 +21,19 @@ export function circuitWarnings(
         ]
       : [bareWarning(sources), deadWarning(run, sources, lab), flatWarning(target, logits)];
   return found.filter((warning) => warning !== null);
+}
+
+/** For a graph that has some of the active features as nodes; nothing for one that has all, or is not finished. */
+export function cappedWarning({
+  features,
+  sources,
+  complete,
+}: Pick<BuiltCircuit, 'features' | 'sources' | 'complete'>): string[] {
+  const [nodes, active] = [features.length, sources.layers.length];
+  if (!complete || nodes === active) return [];
+  return [
+    `Of ${active} active features the ${nodes} that count most are nodes; what the others carry is missing from the edges.`,
+  ];
 }
 
 function bareWarning({ bareLayers, starts }: CircuitSources): string | null {
