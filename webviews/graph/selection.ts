@@ -7,6 +7,7 @@ import { shownEdges, startNode, step } from './model/walk';
 import type { Move, Walk } from './model/walk';
 import { nodeName, spokenNode } from './model/words';
 import { ground, indexOf, indicesOf, nodeAt, visible } from './derived';
+import { showSide } from './side';
 import { annotations, notice, snapshot, update, view } from './store';
 
 /** How many steps can be taken back. */
@@ -65,6 +66,7 @@ export function selectBox(box: string | null): void {
   if (box === null || indexOf.value.has(box)) select(box === null ? null : indexOf.value.get(box)!);
   else {
     update({ selected: box });
+    showSide('node');
     const group = groupOfKey(annotations.value, box);
     if (group) spoken.value = `group ${group.name}, ${group.members.length} nodes`;
   }
@@ -112,6 +114,7 @@ export function chooseOnly(ids: readonly string[]): void {
 
 function go(node: number | null): void {
   const before = selected.value;
+  if (node !== null) showSide('node');
   if (before !== null && before !== node) trail.value = [...trail.value, before].slice(-LONGEST_TRAIL);
   update({ selected: nodeAt(node)?.id ?? null });
   spoken.value = node === null ? '' : words(node);

@@ -61,7 +61,8 @@ export const host = new RpcPeer<GraphView, GraphHost>(channel, {
 /** Asks for everything. */
 export async function start(): Promise<void> {
   try {
-    take(await host.call('start', null));
+    // Without a time limit: a large file takes its time.
+    take(await host.call('start', null, 0));
   } catch (error) {
     problem.value = messageOf(error);
   }

@@ -12,7 +12,7 @@ import { tipWords } from '../model/words';
 import { NO_PATH } from '../picture';
 import type { PicturePath } from '../picture';
 import { pictureControl } from '../pictureControl';
-import { hovered, path, select, selectBox, selected } from '../selection';
+import { hovered, path, select, selectBox, selected, selectedGroup } from '../selection';
 import { annotations, cursorPosition, edit, snapshot, update, view } from '../store';
 import { SubgraphView } from '../subgraph/SubgraphView';
 import { TableView } from '../table/TableView';
@@ -46,10 +46,11 @@ function Picture({ graph }: { readonly graph: GraphSnapshot }): VNode {
     [known, graph],
   );
   const found = path.value;
-  const shownPath = useMemo<PicturePath>(
-    () => (found ? { nodes: found.nodes, edges: found.links } : NO_PATH),
-    [found],
-  );
+  const group = selectedGroup.value;
+  const shownPath = useMemo<PicturePath>(() => {
+    if (found) return { nodes: found.nodes, edges: found.links };
+    return group ? { nodes: indicesOf(group.members), edges: [] } : NO_PATH;
+  }, [found, group, graph]);
   useEffect(() => {
     if (at !== null) pictureControl.current?.reveal(at);
   }, [at]);
@@ -122,8 +123,8 @@ function NoFeatures({ graph }: { readonly graph: GraphSnapshot }): VNode {
   return (
     <div class="nothing" role="status">
       <p>This graph has no features: there is nothing to explain with.</p>
-      {graph.warnings.map((warning) => (
-        <p key={warning}>{inert(warning)}</p>
+      {graph.warnings.map((warning, i) => (
+        <p key={i}>{inert(warning)}</p>
       ))}
       {view.value.hideErrors && (
         <Button

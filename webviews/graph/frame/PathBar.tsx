@@ -5,7 +5,8 @@ import { indexOf, nodeAt } from '../derived';
 import { nodeName, percent, short } from '../model/words';
 import { path, pathChoice, select } from '../selection';
 import type { PathChoice } from '../selection';
-import { snapshot } from '../store';
+import { annotations, edit, snapshot, update } from '../store';
+import { pinPath } from '../subgraph/neighbours';
 
 export function PathBar(): VNode | null {
   const choice = pathChoice.value;
@@ -42,6 +43,11 @@ export function PathBar(): VNode | null {
           />
         </label>
       )}
+      {path.value && (
+        <Button title="Pins the nodes of the strongest path" onClick={showAsSubgraph}>
+          Show as Subgraph
+        </Button>
+      )}
       <Button
         onClick={() => {
           pathChoice.value = null;
@@ -51,6 +57,13 @@ export function PathBar(): VNode | null {
       </Button>
     </div>
   );
+}
+
+function showAsSubgraph(): void {
+  const [graph, found] = [snapshot.value, path.value];
+  if (!graph || !found) return;
+  edit(pinPath(graph, annotations.value, found.strongest.nodes));
+  update({ view: 'subgraph' });
 }
 
 /** In the direction of the edges, whichever was marked first. */

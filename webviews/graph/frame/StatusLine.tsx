@@ -86,8 +86,8 @@ function Explanation({ graph }: { readonly graph: GraphSnapshot }): VNode | null
   if (texts.length === 0) return null;
   return (
     <ul class="explanation">
-      {texts.map((text) => (
-        <li key={text}>{inert(text)}</li>
+      {texts.map((text, i) => (
+        <li key={i}>{inert(text)}</li>
       ))}
     </ul>
   );

@@ -7,7 +7,7 @@ import { Menu } from '../../lib/Menu';
 import type { MenuItem } from '../../lib/Menu';
 import { exportItems } from '../exports/exportMenu';
 import { helpOpen, showSide } from '../side';
-import { ask, host, redo, undo, unable, update, view } from '../store';
+import { ask, host, redo, undo, update, view } from '../store';
 import { pruneOpen } from './PruneForm';
 import { Search } from './Search';
 import { Threshold } from './Threshold';
@@ -40,17 +40,7 @@ export function Toolbar({ graph }: { readonly graph: GraphSnapshot }): VNode {
         ))}
       </span>
       <Search graph={graph} />
-      <Threshold graph={graph} />
-      <label class="field">
-        <input
-          type="checkbox"
-          checked={view.value.hideErrors}
-          onChange={({ currentTarget }) => {
-            update({ hideErrors: currentTarget.checked });
-          }}
-        />
-        <span title="Errors are what the dictionaries leave out of each layer">Hide errors</span>
-      </label>
+      {view.value.view !== 'subgraph' && <Filters graph={graph} />}
       <span class="buttons">
         <Button label="Undo" title="Undo (Ctrl+Z)" onClick={undo}>
           ↶
@@ -66,11 +56,46 @@ export function Toolbar({ graph }: { readonly graph: GraphSnapshot }): VNode {
         >
           Save
         </Button>
+        <span class="roomy">
+          <Button title="Prune again with other thresholds" onClick={openPruning}>
+            Prune…
+          </Button>
+          <Button title="Compare edges with interventions" onClick={openTests}>
+            Verify…
+          </Button>
+        </span>
         <Menu label="Export…" items={() => exportItems(graph)} />
         <Menu label="More…" items={moreItems} />
       </span>
     </div>
   );
+}
+
+/** What the subgraph does not ask: it shows what is pinned. */
+function Filters({ graph }: { readonly graph: GraphSnapshot }): VNode {
+  return (
+    <>
+      <Threshold graph={graph} />
+      <label class="field">
+        <input
+          type="checkbox"
+          checked={view.value.hideErrors}
+          onChange={({ currentTarget }) => {
+            update({ hideErrors: currentTarget.checked });
+          }}
+        />
+        <span title="Errors are what the dictionaries leave out of each layer">Hide errors</span>
+      </label>
+    </>
+  );
+}
+
+function openPruning(): void {
+  pruneOpen.value = true;
+}
+
+function openTests(): void {
+  showSide('tests');
 }
 
 function moreItems(): readonly MenuItem[] {
@@ -81,22 +106,8 @@ function moreItems(): readonly MenuItem[] {
     },
   });
   return [
-    {
-      label: 'Prune again…',
-      run: () => {
-        pruneOpen.value = true;
-      },
-    },
-    ...(unable.value === null
-      ? [
-          {
-            label: 'Verify edges…',
-            run: () => {
-              showSide('tests');
-            },
-          },
-        ]
-      : []),
+    { label: 'Prune again…', run: openPruning },
+    { label: 'Verify edges…', run: openTests },
     asked('Build again…', () => host.call('again', null, 0)),
     asked('Load labels from a file…', () => host.call('loadLabels', null, 0)),
     asked('Move to the side bar', () => host.call('move', { to: 'sideBar' }, 0)),

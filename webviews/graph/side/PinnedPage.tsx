@@ -7,7 +7,7 @@ import { nodeAt, indexOf } from '../derived';
 import { unpin } from '../model/annotations';
 import { layerMark, nodeName, short, tokenAt } from '../model/words';
 import { choose, chooseOnly, chosen, select, selectGroup } from '../selection';
-import { openForm, showSide } from '../side';
+import { openForm } from '../side';
 import { annotations, edit } from '../store';
 import { chosenSubject } from '../subject';
 import { ChangeBox } from './ChangeBox';
@@ -97,7 +97,6 @@ function GroupList({ graph, group }: { readonly graph: GraphSnapshot; readonly g
           class="link"
           onClick={() => {
             selectGroup(name);
-            showSide('node');
           }}
         >
           <bdi>{inert(name)}</bdi>
@@ -137,7 +136,6 @@ function Pin({ graph, id }: { readonly graph: GraphSnapshot; readonly id: string
         title={name}
         onClick={() => {
           select(index);
-          showSide('node');
         }}
       >
         <bdi>{short(name, 120)}</bdi>

@@ -21,7 +21,7 @@ export function Side({ graph }: { readonly graph: GraphSnapshot }): VNode {
     focusOn.side = () => page.current?.focus();
     focusOn.factor = () => {
       // When the page that has it is drawn.
-      requestAnimationFrame(() => page.current?.querySelector<HTMLElement>('.change input')?.focus());
+      requestAnimationFrame(() => page.current?.querySelector<HTMLInputElement>('.change input')?.select());
     };
   }, []);
   const tests = trials.value.length;

@@ -13,7 +13,6 @@ import { indexOf } from '../derived';
 import { holdWords } from '../model/interventions';
 import { nodeName, percent, short, signed, tokenAt } from '../model/words';
 import { selectShown } from '../selection';
-import { showSide } from '../side';
 import type { Trial } from '../trials';
 import { Card } from './Card';
 
@@ -228,7 +227,6 @@ function ChangedName({ one }: { readonly one: ChangedActivation }): VNode {
       title={name}
       onClick={() => {
         selectShown(index);
-        showSide('node');
       }}
     >
       <bdi>{short(name, 80)}</bdi>

@@ -9,7 +9,6 @@ import { agreementWords, verdict } from '../model/agreement';
 import { holdWords } from '../model/interventions';
 import { layerMark, nodeName, short, signed } from '../model/words';
 import { selectShown } from '../selection';
-import { showSide } from '../side';
 import type { Trial } from '../trials';
 import { Card } from './Card';
 
@@ -157,7 +156,6 @@ function NodeLink({ graph, id }: { readonly graph: GraphSnapshot; readonly id: s
       title={nodeName(node, graph)}
       onClick={() => {
         selectShown(index);
-        showSide('node');
       }}
     >
       <bdi>{short(nodeName(node, graph), 32)}</bdi> <small>{layerMark(node.layer, graph)}</small>
