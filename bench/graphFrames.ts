@@ -1,10 +1,13 @@
 /** How long a frame takes while the picture of a graph is moved in a browser that draws without a graphics card. */
+import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import type { GraphSnapshot } from '../protocol/graphs';
 import { CHROMIUM_SWITCHES, ensureChromium } from '../scripts/lib/chromium.mjs';
 import { inRoot } from '../scripts/lib/paths.mjs';
+import { snapshotOf } from '../server/src/documents/graphs/snapshot';
+import { readGraphFile } from '../server/src/formats/attributionGraph/readGraph';
 import type { Budget } from './lib/budget';
 import { tracedFrames } from './lib/frameTrace';
 import type { FrameCost } from './lib/frameTrace';
@@ -18,8 +21,11 @@ const LIMIT = 8;
 /** Runs in the page, which has put it there. */
 declare const graphPage: GraphPage;
 
-/** @param others - more graphs, by name */
-export async function graphFrameBudgets(others: ReadonlyMap<string, GraphSnapshot>): Promise<Budget[]> {
+/** A graph of the reference material, where that is there. */
+const REAL = inRoot('..', 'shared', 'data', 'graphs', 'gemma-small-big-en_2025-11-13T10-16-02-770Z.json');
+
+/** Of a synthetic graph of the size that the design names, and of a real one. */
+export async function graphFrameBudgets(): Promise<Budget[]> {
   const executablePath = await ensureChromium();
   const browser = await chromium.launch({ executablePath, args: CHROMIUM_SWITCHES });
   try {
@@ -31,12 +37,22 @@ export async function graphFrameBudgets(others: ReadonlyMap<string, GraphSnapsho
       await frameBudget(page, name, synthetic, null),
       await frameBudget(page, `${name}, a logit's edges`, synthetic, targetOf(synthetic)),
     ];
-    for (const [title, snapshot] of others)
-      budgets.push(await frameBudget(page, `${title}, a logit's edges`, snapshot, targetOf(snapshot)));
-    return budgets;
+    if (!existsSync(REAL)) return budgets;
+    const real = realGraph();
+    return [...budgets, await frameBudget(page, "real graph, a logit's edges", real, targetOf(real))];
   } finally {
     await browser.close();
   }
+}
+
+function realGraph(): GraphSnapshot {
+  const { graph } = readGraphFile(REAL);
+  const open = { graph, computation: null, isBuilding: false, pruning: null, labels: [] };
+  const fit = { run: null, unable: 'only drawn', dictionaries: new Map<number, never>() };
+  const summaryOf = (): never => {
+    throw new Error('No dictionary is loaded.');
+  };
+  return snapshotOf(1, open, fit, { summaryOf });
 }
 
 function targetOf({ nodes }: GraphSnapshot): number {

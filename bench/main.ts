@@ -41,7 +41,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Budget[]>>> = 
     return budgets;
   },
   graphs: ({ checkpoints, model }) => graphBudgets(checkpoints, model),
-  frames: () => graphFrameBudgets(new Map()),
+  frames: () => graphFrameBudgets(),
   async keystroke() {
     const demo = inRoot('media', 'demo');
     return [await keystrokeBudget(demo, basename(demoDictionaries(demo)[0]!))];

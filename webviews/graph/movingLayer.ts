@@ -70,6 +70,10 @@ export class MovingLayer {
     this.front = canvas.getContext('bitmaprenderer');
   }
 
+  get isEmpty(): boolean {
+    return this.shown === null;
+  }
+
   /** What is shown no longer holds. @param hide - it is wrong, and not only out of date */
   renew(hide: boolean): void {
     [this.isOld, this.work] = [true, null];

@@ -22,7 +22,7 @@ import type { FaintEdges } from './pictureLayers';
 /** Without a change for so long the view rests, in ms. */
 const REST = 120;
 /** What drawing layers anew may take of a frame, in ms. */
-const SLICE = { moving: 1.5, resting: 4 };
+const SLICE = { moving: 1.5, resting: 4, opening: 12 };
 /** Of the faint edges behind the edges of one node. */
 const FADED = 0.45;
 /** How far from a node's rim it is still hit, on the screen. */
@@ -230,7 +230,8 @@ export class PictureStage {
     const isMoving = start - this.movedAt < REST;
     if (this.isStale) this.paint(this.shown);
     this.isStale = false;
-    const over = start + (isMoving ? SLICE.moving : SLICE.resting);
+    const resting = this.layers.faint.isEmpty ? SLICE.opening : SLICE.resting;
+    const over = start + (isMoving ? SLICE.moving : resting);
     const sight = { layout: this.shown.layout, view: this.view, size: this.size, isMoving };
     const isOver = (): boolean => performance.now() >= over;
     const isUnfinished = [this.layers.nodes, this.layers.faint].map((layer) => layer.frame(sight, isOver));

@@ -34,12 +34,14 @@ const FINENESS = 256;
 /** Lines and rows between two looks at the clock. */
 const LINES_AT_ONCE = 64;
 const ROWS_AT_ONCE = 32;
+const CLEARED_AT_ONCE = 2 ** 18;
 
 /** One picture of lines in the making. */
 export class DensityDrawing {
   private readonly levels: Uint32Array;
   private readonly colours: Uint32Array<ArrayBuffer>;
   private readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+  private cleared = 0;
   private nextLine = 0;
   private nextRow = 0;
 
@@ -52,7 +54,6 @@ export class DensityDrawing {
     private readonly tone: Tone,
     private readonly sums: Float32Array,
   ) {
-    sums.fill(0, 0, width * height);
     this.levels = levelsOf(tone);
     this.colours = new Uint32Array(ROWS_AT_ONCE * width);
     this.pixels = new Uint8ClampedArray(this.colours.buffer);
@@ -68,6 +69,14 @@ export class DensityDrawing {
     isOver: () => boolean,
     put: (top: number, rows: number, pixels: Uint8ClampedArray<ArrayBuffer>) => void,
   ): boolean {
+    const { sums } = this;
+    const length = this.width * this.height;
+    while (this.cleared < length) {
+      const end = Math.min(length, this.cleared + CLEARED_AT_ONCE);
+      sums.fill(0, this.cleared, end);
+      this.cleared = end;
+      if (isOver()) return false;
+    }
     const count = this.lines.weights.length;
     while (this.nextLine < count) {
       const end = Math.min(count, this.nextLine + LINES_AT_ONCE);

@@ -57,6 +57,8 @@ const TOKEN = { across: 96, upwards: 100 };
 const LOGIT = { longest: 130, pitch: 20 };
 /** How much smaller a graph may be for tokens that are written across, as a share. */
 const WORTH_READING = 0.85;
+/** At a smaller scale there is no room for tokens that are written across. */
+const READABLE = 0.7;
 const PADDING = 8;
 
 /** @param view - what is visible, headings included */
@@ -81,7 +83,7 @@ export function layOutGraph(
   const bottom = Math.min(TOKEN.upwards, Math.max(0, ...texts)) + 2;
   const lower = { ...room, height: Math.max(120, room.height - bottom + headings.bottom) };
   const upwards = fittest(cells, lower, []);
-  return across.scale >= WORTH_READING * upwards.scale
+  return across.scale >= Math.max(READABLE, WORTH_READING * upwards.scale)
     ? place(scene, cells, room, across.widths, { headings, upwards: false })
     : place(scene, cells, lower, upwards.widths, { headings: { ...headings, bottom }, upwards: true });
 }
@@ -147,10 +149,12 @@ function place(
   chosen: Pick<GraphLayout, 'headings' | 'upwards'>,
 ): GraphLayout {
   const counts = countsFor(least).map((count, i) => Math.min(count, Math.max(1, cells.fullest[i]!)));
-  const heights = stretchedRows(heightsFor(cells, counts), room.height);
+  // A graph that is too wide or too high is made smaller, which leaves room in the other direction.
+  const tall = heightsFor(cells, counts);
+  const shrunk = Math.max(1, sum(least) / room.width, sum(tall) / room.height);
+  const heights = stretchedRows(tall, room.height * shrunk);
   const height = sum(heights);
-  // A graph that is too high is made smaller, which leaves room at its sides.
-  const widths = stretchedColumns(least, room.width * Math.max(1, height / room.height));
+  const widths = stretchedColumns(least, room.width * shrunk);
   const columns = bands(widths);
   const rows = bands(heights).map(({ start, size }) => ({ start: height - start - size, size }));
   const pitchFor = (column: number, count: number): number =>
