@@ -2,7 +2,7 @@
 import { kindName } from '../model/words';
 import type { Box } from './circuit';
 import type { Figure } from './figure';
-import { signedPercent } from './names';
+import { groupName, signedPercent } from './names';
 import type { BoxText, Texts } from './names';
 import type { BoxId } from './types';
 
@@ -16,7 +16,7 @@ export function spokenBox(box: Box, figure: Figure, { nodes }: Texts): string {
     name,
     kind,
     detail,
-    ...(box.frame !== null && box.group !== null ? [`in group ${box.group}`] : []),
+    ...(box.frame !== null && box.group !== null ? [`in group ${groupName(box.group)}`] : []),
     edgesWords(
       into.length,
       'input',
