@@ -54,7 +54,8 @@ export function checkTarget(
       );
   } else {
     const width = transcoders[target.layer]?.slot.algebra.config.dSae ?? 0;
-    if (!(target.index < width) || !(target.position < tokens.length))
+    const isThere = target.index >= 0 && target.index < width;
+    if (!isThere || !(target.position >= 0 && target.position < tokens.length))
       throw new RunError(
         `there is no feature ${target.index} of layer ${target.layer} at position ${target.position}`,
       );
