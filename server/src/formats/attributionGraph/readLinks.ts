@@ -1,8 +1,8 @@
 /** The links of a graph file, and whom they mean where nodes share an id. */
 import { FileFormatError } from '../errors';
 import { field, isJsonObject } from '../json';
-import type { FileLinks, FileNode } from './graph';
-import type { ReadNodes } from './readNodes';
+import type { FileLinks } from './graph';
+import type { NamedNodes, ReadNodes } from './readNodes';
 import { counted, type Sentence, type Troubles } from './troubles';
 
 const MOST_LINKS = 3_000_000;
@@ -36,13 +36,13 @@ export function readLinks(
   const entries = new Uint32Array(list.length);
   const resolve = resolver(read, troubles);
   let count = 0;
-  for (const [entry, value] of list.entries()) {
-    const link = linkOf(value);
+  for (let entry = 0; entry < list.length; entry++) {
+    const link = linkOf(list[entry]);
     if (!link) {
       troubles.add(broken, `entry ${entry}`);
       continue;
     }
-    const ends = resolve(link.source, link.target);
+    const ends = resolve(link);
     if (!ends) continue;
     [sources[count], targets[count]] = ends;
     weights[count] = link.weight;
@@ -64,23 +64,24 @@ interface Link {
 
 function linkOf(value: unknown): Link | null {
   if (!isJsonObject(value)) return null;
-  const [source, target, weight] = [field(value, 'source'), field(value, 'target'), field(value, 'weight')];
+  const source = field(value, 'source');
+  const target = field(value, 'target');
+  const weight = field(value, 'weight');
   if (typeof source !== 'string' || typeof target !== 'string') return null;
   return typeof weight === 'number' && Number.isFinite(weight) ? { source, target, weight } : null;
 }
 
 /** Finds both ends of a link, or counts why there is none to be shown. */
-function resolver({ nodes, byFileId }: ReadNodes, troubles: Troubles) {
+function resolver({ nodes, named }: ReadNodes, troubles: Troubles) {
   const seen = new Set<string>();
-  return (sourceId: string, targetId: string): [source: number, target: number] | null => {
-    const target = byFileId.get(targetId)?.reduce((best, each) => preferred(nodes, best, each));
-    const candidates = byFileId.get(sourceId);
-    if (target === undefined || !candidates) {
+  return ({ source: sourceId, target: targetId }: Link): [source: number, target: number] | null => {
+    const [from, to] = [named.get(sourceId), named.get(targetId)];
+    if (!from || !to) {
       troubles.add(dangling, `${sourceId} to ${targetId}`);
       return null;
     }
-    const owner = candidates.reduce((best, each) => preferred(nodes, best, each));
-    const source = sourceOf(owner, candidates, target);
+    const target = to.owner;
+    const source = from.error < 0 ? from.owner : sharedSource(from, target);
     const { kind } = nodes[target]!;
     if (kind !== 'error' && kind !== 'token' && source !== target) return [source, target];
     troubles.add(impossible, `${sourceId} to ${targetId}`);
@@ -91,19 +92,12 @@ function resolver({ nodes, byFileId }: ReadNodes, troubles: Troubles) {
    * Errors have no inputs and reach only layers above their own, so that a target is the feature, and so is a source of a target
    * no higher than the error. Elsewhere the order decides: circuit-tracer writes features before errors.
    */
-  function sourceOf(owner: number, candidates: readonly number[], target: number): number {
-    if (nodes[owner]!.kind !== 'feature') return owner;
-    const error = candidates.find((each) => nodes[each]!.kind === 'error');
-    if (error === undefined || nodes[target]!.layer <= nodes[error]!.layer) return owner;
+  function sharedSource({ owner, error }: NamedNodes, target: number): number {
+    if (nodes[target]!.layer <= nodes[error]!.layer) return owner;
     troubles.add(ambiguous, nodes[owner]!.id);
     const pair = `${owner} ${target}`;
     if (seen.has(pair)) return error;
     seen.add(pair);
     return owner;
   }
-}
-
-/** The one that an id means: the first feature, or else the first. */
-function preferred(nodes: readonly FileNode[], best: number, each: number): number {
-  return nodes[best]!.kind !== 'feature' && nodes[each]!.kind === 'feature' ? each : best;
 }

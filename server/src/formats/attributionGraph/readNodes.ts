@@ -5,7 +5,7 @@ import { field, isJsonObject, type JsonObject } from '../json';
 import { featureIndex, schemeOf } from './featureNumbers';
 import type { FileNode } from './graph';
 import { counted, type Sentence, type Troubles } from './troubles';
-import { uniqueIds } from './uniqueIds';
+import { ownersOf, uniqueIds } from './uniqueIds';
 
 const MOST_NODES = 100_000;
 /** Of a model: more is a mistake. */
@@ -14,8 +14,16 @@ const MOST_LAYERS = 1000;
 export interface ReadNodes {
   readonly nodes: readonly FileNode[];
   readonly layers: number;
-  /** Nodes by the ids that links use, in the order of the file. */
-  readonly byFileId: ReadonlyMap<string, readonly number[]>;
+  /** By the ids that links use. */
+  readonly named: ReadonlyMap<string, NamedNodes>;
+}
+
+/** The nodes that an id means. */
+export interface NamedNodes {
+  /** The first feature, or else the first node. */
+  readonly owner: number;
+  /** An error that shares the id with a feature; -1 for none. */
+  readonly error: number;
 }
 
 const broken: Sentence = (count) =>
@@ -51,14 +59,10 @@ export function readNodes(
     drafts.filter(({ kind }) => kind === 'feature'),
   );
   const ids = uniqueIds(drafts, troubles);
-  const byFileId = new Map<string, number[]>();
   const firstLogit = drafts.findIndex(({ kind }) => kind === 'logit');
   const isMarked = drafts.some(({ kind, isMarkedTarget }) => kind === 'logit' && isMarkedTarget);
   const nodes = drafts.map((draft, i): FileNode => {
     const { fileId, isMarkedTarget, kind, layer, number, ...rest } = draft;
-    const others = byFileId.get(fileId);
-    if (others) others.push(i);
-    else byFileId.set(fileId, [i]);
     const index = kind === 'feature' ? featureIndex(scheme, layer, number) : draft.index;
     if (kind === 'feature' && index === null) troubles.add(undecoded, fileId);
     return {
@@ -71,7 +75,18 @@ export function readNodes(
       isTarget: kind === 'logit' && (isMarked ? isMarkedTarget : i === firstLogit),
     };
   });
-  return { nodes, layers, byFileId };
+  return { nodes, layers, named: namedNodes(drafts) };
+}
+
+function namedNodes(drafts: readonly NodeDraft[]): Map<string, NamedNodes> {
+  const named = new Map<string, NamedNodes>();
+  for (const [fileId, owner] of ownersOf(drafts)) named.set(fileId, { owner, error: -1 });
+  for (const [i, { fileId, kind }] of drafts.entries()) {
+    const { owner, error } = named.get(fileId)!;
+    const isShared = kind === 'error' && drafts[owner]!.kind === 'feature';
+    if (isShared && error < 0) named.set(fileId, { owner, error: i });
+  }
+  return named;
 }
 
 /** A node before its neighbours are known. */
