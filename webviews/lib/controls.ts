@@ -37,7 +37,15 @@ export function Button(props: {
   const appearance = primary ? 'primary' : 'secondary';
   return h(
     'vscode-button',
-    { appearance, onClick, title, disabled, 'aria-label': label, 'aria-pressed': pressed },
+    {
+      appearance,
+      onClick,
+      title,
+      disabled,
+      'aria-label': label,
+      // As a property: the toolkit does not hear of the attribute, and its inner button would not be a toggle.
+      ...(pressed === undefined ? {} : { ariaPressed: String(pressed) }),
+    },
     children,
   );
 }

@@ -44,9 +44,9 @@ export function Threshold({ graph }: { readonly graph: GraphSnapshot }): VNode |
           show(currentTarget.valueAsNumber >= most ? 1 : currentTarget.valueAsNumber);
         }}
       />
-      <output>
+      <span class="shown" aria-hidden="true">
         {value.toFixed(2)} · {words}
-      </output>
+      </span>
     </label>
   );
 }

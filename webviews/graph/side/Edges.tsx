@@ -77,7 +77,7 @@ function EdgeRow(props: {
         title={`${effectWord(edge.weight)} it: ${percent(edge.share)} of what ${direction === 'inputs' ? 'this node' : 'that node'} receives`}
       >
         <span aria-hidden="true">{effectMark(edge.weight)}</span>
-        <span class="unseen">{effectWord(edge.weight)} by</span> {signed(edge.weight)}
+        <span class="unseen">{effectWord(edge.weight)}</span> {signed(edge.weight)}
       </span>
       <span class="share">{percent(edge.share)}</span>
       <button
@@ -96,6 +96,7 @@ function EdgeRow(props: {
         <button
           class="link heads"
           title="Which attention heads carried this edge"
+          aria-label={`heads, ${short(name, 60)}`}
           aria-expanded={isCarried(from, to)}
           onClick={() => {
             toggleCarriers(from, to);

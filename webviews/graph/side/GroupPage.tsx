@@ -104,7 +104,7 @@ function Sums({ graph, group, direction }: Props & { readonly direction: 'inputs
           <li key={node}>
             <span class={`weight ${weight < 0 ? 'lowers' : 'raises'}`} title={effectWord(weight)}>
               <span aria-hidden="true">{effectMark(weight)}</span>
-              <span class="unseen">{effectWord(weight)} by</span> {signed(weight)}
+              <span class="unseen">{effectWord(weight)}</span> {signed(weight)}
             </span>
             <span />
             <NodeLink graph={graph} index={node} />

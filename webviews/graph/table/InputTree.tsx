@@ -98,7 +98,7 @@ function NodeRow({ graph, row }: { readonly graph: GraphSnapshot; readonly row: 
       {edge && (
         <span class={`weight ${edge.weight < 0 ? 'lowers' : 'raises'}`}>
           <span aria-hidden="true">{effectMark(edge.weight)}</span>
-          <span class="unseen">{effectWord(edge.weight)} by</span> {signed(edge.weight)}{' '}
+          <span class="unseen">{effectWord(edge.weight)}</span> {signed(edge.weight)}{' '}
           <small>{percent(edge.share)}</small>
         </span>
       )}{' '}
