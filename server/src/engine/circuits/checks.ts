@@ -20,7 +20,7 @@ export function transcodersByLayer(
     if (!slot) throw new RunError(`the dictionary ${id} is not loaded`);
     const { transcoder, hookName, hookNameOut } = slot.algebra.config;
     const layer = MLP_OUTPUT.exec(hookNameOut)?.[1];
-    if (!transcoder || layer === undefined || !isOfBlock(hookName, layer))
+    if (!transcoder || layer === undefined || !leadsTo(host, hookName, hookNameOut, layer))
       throw new RunError(
         `the dictionary ${id} reads ${hookName} and writes ${hookNameOut}: ` +
           "attribution graphs are built of transcoders from a block's MLP input to its hook_mlp_out",
@@ -32,8 +32,9 @@ export function transcodersByLayer(
   return found;
 }
 
-function isOfBlock(hook: string, layer: string): boolean {
-  return hook.startsWith(`blocks.${layer}.`);
+/** Is the hook point one that the same block has computed before its MLP's output? */
+function leadsTo({ hooks }: ModelHost, from: string, to: string, layer: string): boolean {
+  return from.startsWith(`blocks.${layer}.`) && hooks.indexOf(from) < hooks.indexOf(to);
 }
 
 /** @throws RunError when a target is not of this run */
