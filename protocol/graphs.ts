@@ -203,7 +203,10 @@ export const closeGraph = request<{ readonly id: number }, null>('featurescope/c
 /** Client to server: the graph as it stands, labels of today: after the model, its dictionaries or labels have changed. */
 export const refreshGraph = request<{ readonly id: number }, GraphSnapshot>('featurescope/refreshGraph');
 
-/** Client to server: prunes again, from all that is known of the graph (of a file: what stands in it). */
+/**
+ * Client to server: prunes again, from all that is known of the graph. Of a file that is what stands in it: thresholds no lower
+ * than the file's own show all of it.
+ */
 export const pruneGraph = request<
   { readonly id: number; readonly thresholds: GraphThresholds },
   GraphSnapshot
@@ -218,7 +221,10 @@ export interface SaveGraphParams {
   readonly id: number;
   readonly uri: string;
   readonly annotations: GraphAnnotations;
-  /** What the file must still hold, or the save is refused with `ErrorCode.changedOnDisk`; null: whatever it holds. */
+  /**
+   * What the file must still hold, or the save is refused with `ErrorCode.changedOnDisk`
+   * (one that is gone is written anew); null: whatever it holds.
+   */
   readonly stamp: string | null;
 }
 

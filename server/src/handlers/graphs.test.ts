@@ -40,6 +40,7 @@ const REQUEST: GraphRequest = {
   target: { kind: 'likely', most: 3, share: 0.95 },
   settings: { maxFeatures: 1000, thresholds: { node: 0.9, edge: 0.95 } },
 };
+const DEMO = join(import.meta.dirname, '..', '..', '..', 'media', 'demo');
 const ALL = { node: 1, edge: 1 };
 
 const start = (layers?: readonly number[], workspaceFolder?: string) =>
@@ -119,6 +120,29 @@ describe('building a graph', () => {
     source.cancel();
     const build = server.call(buildGraph, REQUEST, { token: source.token });
     expect((await server.failure(build)).code).toBe(ErrorCode.requestCancelled);
+  });
+
+  it('answers with what is there when it is cancelled', async () => {
+    const server = await LanguageServer.start({ demoFolder: DEMO });
+    const prompt = readFileSync(join(DEMO, 'heldout.txt'), 'utf8').slice(0, 400);
+    const settings = { maxFeatures: 5000, thresholds: REQUEST.settings.thresholds };
+    const source = new CancellationTokenSource();
+    const graph = await server.call(
+      buildGraph,
+      { ...REQUEST, prompt, settings },
+      {
+        token: source.token,
+        onPart: ({ progress: { message } }) => {
+          if (message === 'Edges of features') source.cancel();
+        },
+      },
+    );
+    expect(graph.state).toBe('partial');
+    expect(graph.warnings[0]).toMatch(/^Building was cancelled: \d+ of \d+ active features have their edges/);
+    expect(graph.links.weights.length).toBeGreaterThan(0);
+    const { text } = await server.call(graphText, { id: graph.id, annotations: NO_ANNOTATIONS });
+    const { uri } = fileIn(temporaryFolder(), 'a.graph.json', text);
+    expect((await server.call(openGraph, { uri })).snapshot.state).toBe('partial');
   });
 
   it('goes on when the engine is killed', async () => {
