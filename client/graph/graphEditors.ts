@@ -180,7 +180,8 @@ export class GraphEditors implements vscode.CustomEditorProvider<GraphDocument>,
       this.edited.fire(eventOf(document, edit));
     });
     document.onDidDispose(() => {
-      this.documents.delete(key);
+      // The same file may be open anew already.
+      if (this.documents.get(key) === document) this.documents.delete(key);
       if (this.last === document) this.last = this.all.at(-1) ?? null;
       this.listed.fire();
     });

@@ -8,7 +8,7 @@ import { GraphEditors } from './graphEditors';
 import type { GraphActions } from './graphPanel';
 import { GraphView } from './graphView';
 import type { GraphPrompt } from './prompts';
-import { closeTabs, graphTabs, isDirty } from './tabs';
+import { graphTabs, isDirty } from './tabs';
 import { TextCursor } from './textCursor';
 
 export interface GraphsServices {
@@ -76,13 +76,10 @@ export class Graphs implements GraphActions, vscode.Disposable {
 
   /** Brings the graph's tab to front, beside the text where it is behind one. */
   private async reveal({ uri }: GraphDocument): Promise<void> {
-    const tabs = graphTabs(uri);
-    const [first] = tabs;
-    const isBehindText = first !== undefined && first.group.tabs.some(isText);
-    const column = isBehindText ? vscode.ViewColumn.Beside : first?.group.viewColumn;
-    await this.editors.open(uri, column);
-    // Where it was opened beside, the tab behind the text is one too many.
-    if (isBehindText) await closeTabs(tabs);
+    const [tab] = graphTabs(uri);
+    await this.editors.open(uri, tab?.group.viewColumn);
+    if (tab?.group.tabs.some(isText))
+      await vscode.commands.executeCommand('workbench.action.moveEditorToRightGroup');
   }
 }
 
@@ -90,18 +87,27 @@ function promptOf({ prompt, place }: GraphPrompt): GraphPrompt {
   return { prompt, place };
 }
 
-/** Puts the graph's tab into the text's group, and the text in front. */
+/** Moves the graph's tab into the text's group, and the text in front. */
 async function behindText(uri: vscode.Uri): Promise<void> {
   const [tab] = graphTabs(uri);
   const group = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isText));
   const text = group && (isText(group.activeTab) ? group.activeTab : group.tabs.find(isText));
   if (!tab || !(text?.input instanceof vscode.TabInputText)) return;
-  const options = { viewColumn: group!.viewColumn, preserveFocus: true, preview: false };
-  if (tab.group !== group) {
-    await vscode.commands.executeCommand('vscode.openWith', uri, Editor.graph, options);
-    await closeTabs([tab]);
-  }
-  await vscode.window.showTextDocument(text.input.uri, options);
+  const viewColumn = group!.viewColumn;
+  if (tab.group.viewColumn !== viewColumn) await moveTab(tab, viewColumn);
+  await vscode.window.showTextDocument(text.input.uri, { viewColumn, preview: false });
+}
+
+/** In one move, so that the graph is never without a tab, and VS Code never asks whether to save it. */
+async function moveTab(tab: vscode.Tab, viewColumn: vscode.ViewColumn): Promise<void> {
+  const { uri } = tab.input as vscode.TabInputCustom;
+  const column = tab.group.viewColumn;
+  await vscode.commands.executeCommand('vscode.openWith', uri, Editor.graph, column);
+  await vscode.commands.executeCommand('moveActiveEditor', {
+    to: 'position',
+    by: 'group',
+    value: viewColumn,
+  });
 }
 
 function isText(tab: vscode.Tab | undefined): boolean {

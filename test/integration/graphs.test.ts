@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { FeaturescopeApi } from '../../client/extension';
 import type { GraphDocument } from '../../client/graph/graphDocument';
 import { tokenAtCursor } from '../../client/graph/textPlaces';
+import { closeGraph } from '../../protocol/graphs';
 import type { GraphAnnotations } from '../../protocol/graphs';
 import { activate, closeEditors, eventually, openText } from './support/extension';
 
@@ -16,6 +17,9 @@ interface GraphFile {
   readonly nodes: readonly { readonly node_id: string }[];
   readonly mine: string;
 }
+
+/** A feature's number in files with `schema_version` 1. */
+const cantor = (layer: number, index: number): number => ((layer + index) * (layer + index + 1)) / 2 + index;
 
 /** A graph of the prompt "The capital" as circuit-tracer writes it, with a key that nobody knows. */
 function graphFile(
@@ -38,10 +42,10 @@ function graphFile(
     clerp: '',
     ...more,
   });
-  const feature = { clerp: label, influence: 0.4, activation: 2.5, feature: 10 };
+  const feature = { clerp: label, influence: 0.4, activation: 2.5, feature: cantor(1, 3) };
   const nodes = [
     node('1_3_1', '1', 1, 'cross layer transcoder', feature),
-    node('2_5_1', '2', 1, 'cross layer transcoder', { ...feature, influence: 0.7 }),
+    node('2_5_1', '2', 1, 'cross layer transcoder', { ...feature, influence: 0.7, feature: cantor(2, 5) }),
     node('0_1_1', '1', 1, 'mlp reconstruction error', { influence: 0.8 }),
     node('E_464_0', 'E', 0, 'embedding'),
     node('E_3139_1', 'E', 1, 'embedding'),
@@ -118,7 +122,15 @@ describe('graph editors', () => {
 
   async function open(uri = file): Promise<GraphDocument> {
     await vscode.commands.executeCommand('vscode.open', uri);
-    return eventually('the graph', () => api.services.graphs.editors.find(uri));
+    return opened(uri);
+  }
+
+  /** Waits until a file has been read, or could not be. */
+  function opened(uri: vscode.Uri): Promise<GraphDocument> {
+    return eventually('the graph', () => {
+      const document = api.services.graphs.editors.find(uri);
+      return document && (document.snapshot !== null || document.shown.message !== null) && document;
+    });
   }
 
   const isDirty = (dirty: boolean) => eventually(`dirty: ${dirty}`, () => tabs()[0]?.isDirty === dirty);
@@ -158,9 +170,9 @@ describe('graph editors', () => {
     const other = vscode.Uri.joinPath(folder, 'capital.json');
     await write(graphFile(), other);
     await vscode.commands.executeCommand('vscode.open', other);
-    assert.equal(tabs().length, 1);
+    assert.equal(api.services.graphs.editors.find(other), undefined);
     await vscode.commands.executeCommand('featurescope.openAsGraph', other);
-    await eventually('a second graph', () => api.services.graphs.editors.find(other)?.snapshot);
+    assert.equal((await opened(other)).snapshot?.prompt, 'The capital');
     await vscode.workspace.fs.delete(other);
   });
 
@@ -199,11 +211,14 @@ describe('graph editors', () => {
   it('undo in the side bar too, where VS Code cannot', async () => {
     const document = await open();
     document.edit('Pin node', pinned(document, ['2_5_1']), null);
+    await isDirty(true);
     await document.undo();
     assert.deepEqual(document.annotations.pinned, []);
     await document.redo();
     assert.deepEqual(document.annotations.pinned, ['2_5_1']);
-    for (let steps = 0; steps < 3; steps++) await vscode.commands.executeCommand('undo');
+    // VS Code hears of edits a little later, and drops what comes while it is not quite done.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await vscode.commands.executeCommand('undo');
     await eventually('no pins', () => document.annotations.pinned.length === 0);
   });
 
@@ -217,6 +232,7 @@ describe('graph editors', () => {
   it('do not take what they saved themselves for a change', async () => {
     const document = await open();
     document.edit('Pin node', pinned(document, ['2_5_1']), null);
+    await isDirty(true);
     await vscode.commands.executeCommand('workbench.action.files.save');
     await isDirty(false);
     const id = document.snapshot?.id;
@@ -324,7 +340,7 @@ describe('graph editors', () => {
     assert.equal(document.snapshot, null);
     assert.match(document.shown.message ?? '', /the-capital\.graph\.json/);
     await write(graphFile());
-    await eventually('the graph', () => document.snapshot);
+    await eventually('the graph', () => document.snapshot !== null);
     assert.equal(document.shown.message, null);
   });
 
@@ -349,20 +365,98 @@ describe('graph editors', () => {
     await vscode.commands.executeCommand('vscode.openWith', file, 'featurescope.graph', {
       viewColumn: vscode.ViewColumn.Beside,
     });
-    const document = await eventually('the graph', () => api.services.graphs.editors.find(file));
+    const document = await opened(file);
     document.edit('Pin node', pinned(document, ['2_5_1']), null);
     await isDirty(true);
     await vscode.commands.executeCommand('featurescope.graphToSideBar');
     assert.equal(api.services.graphs.view.document, document);
     await eventually('one group', () => vscode.window.tabGroups.all.length === 1);
-    assert.equal(vscode.window.tabGroups.all[0]?.activeTab?.label, path.basename(editor.document.fileName));
-    assert.equal(tabs()[0]?.isDirty, true);
+    await eventually(
+      'the text in front',
+      () => vscode.window.tabGroups.all[0]?.activeTab?.input instanceof vscode.TabInputText,
+    );
+    await isDirty(true);
     await vscode.commands.executeCommand('featurescope.graphToEditor');
     await eventually('two groups', () => vscode.window.tabGroups.all.length === 2);
     await eventually('one tab', () => tabs().length === 1);
     assert.deepEqual(document.annotations.pinned, ['2_5_1']);
     assert.equal(api.services.graphs.editors.find(file), document);
     await editor.document.save().then(undefined, () => undefined);
+  });
+
+  describe('on graphs that are built here', () => {
+    async function build(): Promise<GraphDocument> {
+      const editor = await openText('Once.\n\nThe capital of France is Paris.');
+      const position = { line: 2, character: 'The capital of France is'.length };
+      const place = { uri: editor.document.uri.toString(), position };
+      await vscode.commands.executeCommand('featurescope.whyNextToken', place);
+      const document = await eventually('a graph', () => api.services.graphs.editors.all[0]);
+      await eventually('the end of the build', () => document.shown.progress === null, 60_000);
+      return document;
+    }
+
+    it('explain what is predicted behind a word, and are unsaved', async () => {
+      const document = await build();
+      assert.equal(document.shown.message, null);
+      assert.equal(document.snapshot?.state, 'complete');
+      assert.equal(document.snapshot.prompt, 'The capital of France is');
+      assert.ok(document.uri.path.endsWith('/why-the-capital-of-france-is.graph.json'));
+      const target = document.snapshot.nodes.find(({ isTarget }) => isTarget);
+      assert.match(target?.label ?? '', /Paris/);
+      await isDirty(true);
+      await vscode.window.showTextDocument(
+        vscode.workspace.textDocuments.find(({ isUntitled }) => isUntitled)!,
+      );
+      const editor = vscode.window.activeTextEditor!;
+      editor.selection = new vscode.Selection(2, 6, 2, 6);
+      const position = tokenAtCursor(document.snapshot, editor);
+      assert.match(document.snapshot.tokens[position ?? -1] ?? '', /capital/);
+    });
+
+    it('can be saved, and stay the graph that was built', async () => {
+      const document = await build();
+      const { editors } = api.services.graphs;
+      const id = document.snapshot?.id;
+      const features = document.snapshot!.nodes.filter(({ kind }) => kind === 'feature');
+      document.edit('Pin node', pinned(document, [features[0]!.id]), null);
+      await editors.saveCustomDocumentAs(document, file);
+      assert.deepEqual((await read()).qParams.pinnedIds, [features[0]!.id]);
+      const { token } = new vscode.CancellationTokenSource();
+      const context = { backupId: undefined, untitledDocumentData: undefined };
+      const saved = await editors.openCustomDocument(file, context, token);
+      assert.equal(saved.snapshot?.id, id);
+      assert.deepEqual(saved.annotations.pinned, [features[0]!.id]);
+      await saved.prune({ node: 1, edge: 1 });
+      assert.ok(saved.snapshot!.nodes.length > document.snapshot!.nodes.length);
+      saved.dispose();
+    });
+
+    it('come back from a backup', async () => {
+      const document = await build();
+      const { editors } = api.services.graphs;
+      const destination = vscode.Uri.joinPath(api.services.context.storageUri!, 'backups', 'built');
+      const backup = await editors.backupCustomDocument(document, { destination });
+      const { token } = new vscode.CancellationTokenSource();
+      const uri = document.uri.with({ path: document.uri.path.replace('why', 'again') });
+      const context = { backupId: backup.id, untitledDocumentData: undefined };
+      const restored = await editors.openCustomDocument(uri, context, token);
+      assert.equal(restored.snapshot?.nodes.length, document.snapshot?.nodes.length);
+      assert.equal(restored.snapshot?.unable, null);
+      restored.dispose();
+      backup.delete();
+    });
+
+    it('outlive the language server', async () => {
+      await write(graphFile());
+      const document = await open();
+      document.edit('Pin node', pinned(document, ['2_5_1']), null);
+      await isDirty(true);
+      const before = document.snapshot?.id;
+      await api.services.session.call(closeGraph, { id: before! });
+      assert.match(await document.text(), /2_5_1/);
+      assert.notEqual(document.snapshot?.id, before);
+      assert.deepEqual(document.annotations.pinned, ['2_5_1']);
+    });
   });
 
   const withShared = existsSync(SHARED) ? describe : describe.skip;
@@ -373,12 +467,13 @@ describe('graph editors', () => {
         await vscode.workspace.fs.copy(vscode.Uri.file(path.join(SHARED, name)), copy, { overwrite: true });
         const before = await read(copy);
         await vscode.commands.executeCommand('featurescope.openAsGraph', copy);
-        const document = await eventually('the graph', () => api.services.graphs.editors.find(copy));
+        const document = await opened(copy);
         const ids = document.snapshot!.nodes.slice(0, 3).map(({ id }) => id);
-        const groups = [...document.annotations.groups, { name: 'mine', members: ids, collapsed: true }];
+        const groups = [...document.annotations.groups, { name: 'mine', members: ids, collapsed: false }];
         document.edit('Group', { ...document.annotations, groups }, null);
+        await isDirty(true);
         await vscode.commands.executeCommand('workbench.action.files.save');
-        await eventually('the file to be saved', () => tabs()[0]?.isDirty === false);
+        await isDirty(false);
         const { qParams, ...rest } = await read(copy);
         const { qParams: old, ...restBefore } = before;
         assert.deepEqual(rest, restBefore);
