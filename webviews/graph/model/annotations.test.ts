@@ -6,6 +6,7 @@ import {
   group,
   groupOf,
   note,
+  noteOf,
   pin,
   removeMembers,
   rename,
@@ -130,5 +131,8 @@ describe('note', () => {
   it('holds ids that are names of an object’s own', () => {
     const { annotations } = note(NO_ANNOTATIONS, '__proto__', 'x')!;
     expect(Object.entries(annotations.notes)).toEqual([['__proto__', 'x']]);
+    expect(noteOf(annotations, '__proto__')).toBe('x');
+    expect(noteOf(NO_ANNOTATIONS, '__proto__')).toBe('');
+    expect(noteOf(NO_ANNOTATIONS, 'constructor')).toBe('');
   });
 });

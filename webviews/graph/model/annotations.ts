@@ -107,10 +107,15 @@ export function setCollapsed(annotations: GraphAnnotations, name: string, collap
   return { what: collapsed ? 'Collapse Group' : 'Expand Group', annotations: { ...annotations, groups } };
 }
 
+/** '' where there is none. Ids come from files: one may be called like what every object has. */
+export function noteOf({ notes }: GraphAnnotations, id: string): string {
+  return Object.hasOwn(notes, id) ? (notes[id] ?? '') : '';
+}
+
 /** An empty text takes the note away. */
 export function note(annotations: GraphAnnotations, id: string, text: string): Edit | null {
   const kept = text.trim();
-  if ((annotations.notes[id] ?? '') === kept) return null;
+  if (noteOf(annotations, id) === kept) return null;
   const notes = without(annotations.notes, [id]);
   return {
     what: kept === '' ? 'Remove Note' : 'Write Note',

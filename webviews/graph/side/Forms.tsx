@@ -6,7 +6,7 @@ import { Button, TextField } from '../../lib/controls';
 import { inert } from '../../lib/inert';
 import { focusOn } from '../actions';
 import { nodeAt, indicesOf } from '../derived';
-import { addMembers, group, groupOf, note, removeMembers, rename } from '../model/annotations';
+import { addMembers, group, groupOf, note, noteOf, removeMembers, rename } from '../model/annotations';
 import type { Edit } from '../model/annotations';
 import { chooseOnly, selectGroup } from '../selection';
 import { form, openForm } from '../side';
@@ -104,7 +104,7 @@ export function NoteForm({ node }: { readonly node: GraphNode }): VNode | null {
 }
 
 function NoteField({ id }: { readonly id: string }): VNode {
-  const [text, setText] = useState(annotations.value.notes[id] ?? '');
+  const [text, setText] = useState(noteOf(annotations.value, id));
   const accept = (): void => {
     edit(note(annotations.value, id, text));
     openForm(null);

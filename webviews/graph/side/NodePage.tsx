@@ -6,7 +6,7 @@ import { Button } from '../../lib/controls';
 import { inert } from '../../lib/inert';
 import { goTo, perform, togglePin } from '../actions';
 import { nodeAt, pinned, visible } from '../derived';
-import { groupOf } from '../model/annotations';
+import { groupOf, noteOf } from '../model/annotations';
 import { kindName, labelSourceWords, layerName, nodeName, percent, tokenAt } from '../model/words';
 import { pathChoice, pathHere, selected, selectGroup, selectShown } from '../selection';
 import { annotations } from '../store';
@@ -122,8 +122,8 @@ function Fact(props: { readonly name: string; readonly children: ComponentChildr
 }
 
 function Note({ node }: { readonly node: GraphNode }): VNode | null {
-  const note = annotations.value.notes[node.id];
-  return note === undefined ? null : <p class="note">{inert(note)}</p>;
+  const note = noteOf(annotations.value, node.id);
+  return note === '' ? null : <p class="note">{inert(note)}</p>;
 }
 
 function NodeButtons({ node, index }: { readonly node: GraphNode; readonly index: number }): VNode {

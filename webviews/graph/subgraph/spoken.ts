@@ -1,13 +1,17 @@
 /** What a screen reader says of a box. Pure. */
-import { kindName } from '../model/words';
+import { kindName, short } from '../model/words';
 import type { Box } from './circuit';
 import type { Figure } from './figure';
 import { groupName, signedPercent } from './names';
 import type { BoxText, Texts } from './names';
 import type { BoxId } from './types';
 
+/** Of another box that is named along with one. */
+const LONGEST_NAME = 80;
+
 export function spokenBox(box: Box, figure: Figure, { nodes }: Texts): string {
-  const nameOf = (id: BoxId): string => figure.boxes.find((other) => other.box.id === id)!.text.name;
+  const nameOf = (id: BoxId): string =>
+    short(figure.boxes.find((other) => other.box.id === id)!.text.name, LONGEST_NAME);
   const into = figure.edges.filter(({ edge }) => edge.target === box.id);
   const out = figure.edges.filter(({ edge }) => edge.source === box.id);
   const { name, detail }: BoxText = figure.boxes.find((other) => other.box.id === box.id)!.text;

@@ -41,8 +41,8 @@ export function useDrag(
   const draggable: MakeDraggable = (id, ids) => ({
     onPointerDown: (event) => {
       if (event.button !== 0) return;
-      start.current = { x: event.clientX, y: event.clientY };
       (event.currentTarget as Element).setPointerCapture(event.pointerId);
+      start.current = { x: event.clientX, y: event.clientY };
     },
     onPointerMove: (event) => {
       if (!start.current) return;
