@@ -24,6 +24,8 @@ export interface Extent {
   readonly scale: number;
   /** Pixels of the bitmap for a CSS pixel of that view. */
   readonly ratio: number;
+  /** Drawn less finely because the view moved. */
+  readonly isCoarse: boolean;
   /** Of the bitmap, in its pixels. */
   readonly width: number;
   readonly height: number;
@@ -62,9 +64,13 @@ export class MovingLayer {
   private readonly context = this.desk.getContext('2d', { willReadFrequently: true });
   private readonly front: ImageBitmapRenderingContext | null;
 
-  /** @param canvas - hidden, at the left upper corner of the picture */
+  /**
+   * @param canvas - hidden, at the left upper corner of the picture
+   * @param coarseness - of what is drawn while the view moves: 1 is as fine as at rest
+   */
   constructor(
     private readonly canvas: HTMLCanvasElement,
+    private readonly coarseness: number,
     private readonly begin: Begin,
   ) {
     this.front = canvas.getContext('bitmaprenderer');
@@ -125,7 +131,7 @@ export class MovingLayer {
   private start(sight: Sight): Work | null {
     const { context, desk } = this;
     if (!context) return null;
-    const extent = extentOf(sight, window.devicePixelRatio);
+    const extent = extentOf(sight, window.devicePixelRatio, sight.isMoving ? this.coarseness : 1);
     // Setting a size empties the desk, the same size too.
     [desk.width, desk.height] = [extent.width, extent.height];
     this.isOld = false;
@@ -135,7 +141,7 @@ export class MovingLayer {
 
 /** Whether nothing better could be drawn. */
 function isGood(extent: Extent, sight: Sight): boolean {
-  return extent.scale === sight.view.scale && covers(extent, sight);
+  return !extent.isCoarse && extent.scale === sight.view.scale && covers(extent, sight);
 }
 
 function covers({ box }: Extent, sight: Sight): boolean {
@@ -151,11 +157,12 @@ function covers({ box }: Extent, sight: Sight): boolean {
 }
 
 /** With a margin; its pixels are those of the screen when the view rests where it is. */
-function extentOf(sight: Sight, devicePixels: number): Extent {
+function extentOf(sight: Sight, devicePixels: number, coarseness: number): Extent {
   const { scale, x, y } = sight.view;
   const wanted = inSight(sight, MARGIN);
-  const pixels = wanted.width * wanted.height * (scale * devicePixels) ** 2;
-  const ratio = devicePixels * Math.min(1, Math.sqrt(MOST_PIXELS / Math.max(1, pixels)));
+  const fine = devicePixels * coarseness;
+  const pixels = wanted.width * wanted.height * (scale * fine) ** 2;
+  const ratio = fine * Math.min(1, Math.sqrt(MOST_PIXELS / Math.max(1, pixels)));
   const start = {
     x: Math.floor((wanted.x * scale + x) * ratio) / ratio,
     y: Math.floor((wanted.y * scale + y) * ratio) / ratio,
@@ -168,7 +175,7 @@ function extentOf(sight: Sight, devicePixels: number): Extent {
     width: width / ratio / scale,
     height: height / ratio / scale,
   };
-  return { box, scale, ratio, width, height };
+  return { box, scale, ratio, isCoarse: coarseness < 1, width, height };
 }
 
 /** The part of the layout that is in sight, with a margin, and nothing of what is beyond the layout. */

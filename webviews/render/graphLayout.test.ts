@@ -20,12 +20,12 @@ describe('layOutGraph', () => {
 
   it('puts layers upwards and positions across', () => {
     const layout = layOut(few);
-    const [token, low, high, logit] = [0, 2, 3, 5].map((i) => at(layout, i)) as [number, number][];
-    expect(token![1]).toBeGreaterThan(low![1]);
-    expect(low![1]).toBeGreaterThan(high![1]);
-    expect(high![1]).toBeGreaterThan(logit![1]);
-    expect(low![0]).toBe(token![0]);
-    expect(high![0]).toBeGreaterThan(low![0]);
+    const [token, low, high, logit] = [at(layout, 0), at(layout, 2), at(layout, 3), at(layout, 5)];
+    expect(token[1]).toBeGreaterThan(low[1]);
+    expect(low[1]).toBeGreaterThan(high[1]);
+    expect(high[1]).toBeGreaterThan(logit[1]);
+    expect(low[0]).toBe(token[0]);
+    expect(high[0]).toBeGreaterThan(low[0]);
   });
 
   it('puts nodes of a cell side by side, strongest first', () => {

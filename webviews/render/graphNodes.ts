@@ -10,6 +10,8 @@ import type { PathStyle, Step, Surface } from './surface';
 const RADIUS = { least: 2.2, most: 13 };
 /** Round corners of logits, as a share of the radius. */
 const CORNER = 0.45;
+/** What rings add to the radius. */
+const RING = 6;
 /** Room for a label under a node. */
 const LABEL = { width: 46, height: 14 };
 const DIMMED = 0.4;
@@ -166,13 +168,17 @@ export function paintLabels(painting: GraphPainting, nodes: readonly number[]): 
   const { surface, scene, layout, view, theme } = painting;
   const radius = nodeRadius(painting);
   const room = layout.pitch * view.scale - 6;
-  if (room < LABEL.width || layout.radius * 2.4 * view.scale < radius + LABEL.height) return;
+  if (room < LABEL.width || layout.radius * 2.4 * view.scale < radius + RING + LABEL.height) return;
   const font = smaller(theme.font);
   for (const node of nodes) {
     const label = scene.labels.get(node);
     if (label === undefined) continue;
     const [x, y] = placeOf(painting, node);
     const text = fitted(label, room, font, surface.measure);
-    surface.text(text, x, y + radius + LABEL.height / 2, { font, fill: theme.foreground, align: 'middle' });
+    const middle = y + radius + RING + LABEL.height / 2;
+    const width = surface.measure(text, font) + 4;
+    const plate = { x: x - width / 2, y: middle - LABEL.height / 2, width, height: LABEL.height };
+    surface.rectangle(plate, theme.background);
+    surface.text(text, x, middle, { font, fill: theme.foreground, align: 'middle' });
   }
 }

@@ -35,17 +35,29 @@ const RIM = 16;
 /** Edges that stand out and nodes, in steps so short that there is time for other things between them. */
 export function* graphSteps(painting: GraphPainting): Generator<void, void> {
   const { edges, pathEdges } = painting.marks.emphasis;
-  for (const some of chunks(edges, AT_ONCE.edges)) yield paintStrongEdges(painting, some);
-  for (const some of chunks(pathEdges, AT_ONCE.edges)) yield paintPath(painting, some);
+  for (const some of chunks(edges, AT_ONCE.edges)) {
+    paintStrongEdges(painting, some);
+    yield;
+  }
+  for (const some of chunks(pathEdges, AT_ONCE.edges)) {
+    paintPath(painting, some);
+    yield;
+  }
   const nodes = nodesInSight(painting);
   const plain = nodes.filter((node) => !isSpecial(painting, node));
-  for (const some of chunks(plain, AT_ONCE.nodes)) yield paintNodes(painting, some);
+  for (const some of chunks(plain, AT_ONCE.nodes)) {
+    paintNodes(painting, some);
+    yield;
+  }
   const special = nodes.filter((node) => isSpecial(painting, node));
-  for (const some of chunks(special, AT_ONCE.special))
-    yield some.forEach((node) => {
-      paintSpecial(painting, node);
-    });
-  for (const some of chunks(nodes, AT_ONCE.labels)) yield paintLabels(painting, some);
+  for (const some of chunks(special, AT_ONCE.special)) {
+    for (const node of some) paintSpecial(painting, node);
+    yield;
+  }
+  for (const some of chunks(nodes, AT_ONCE.labels)) {
+    paintLabels(painting, some);
+    yield;
+  }
 }
 
 /** Row lines, the cursor's column, the nodes under mouse and keyboard, and the headings. */
