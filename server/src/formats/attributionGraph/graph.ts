@@ -47,8 +47,6 @@ export interface GraphOrigin {
   readonly tokens: readonly number[] | null;
   /** Name of the model. */
   readonly model: string | null;
-  /** Its blocks. */
-  readonly layers: number | null;
   /** Dictionaries' ids by layer. */
   readonly dictionaries: ReadonlyMap<number, string>;
   readonly target: GraphTarget | null;

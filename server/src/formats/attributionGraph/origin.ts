@@ -10,12 +10,10 @@ export const OWN_KEY = 'featurescope';
 export function readOrigin(root: JsonObject): GraphOrigin | null {
   const own = field(root, OWN_KEY);
   if (!isJsonObject(own) || field(own, 'tokens') === undefined) return null;
-  const model = objectOf(own, 'model');
-  const name = field(model, 'name');
+  const name = field(objectOf(own, 'model'), 'name');
   return {
     tokens: listOf(own, 'tokens', isCount),
     model: typeof name === 'string' ? name : null,
-    layers: countOf(model, 'layers'),
     dictionaries: dictionariesOf(own),
     target: targetOf(field(own, 'target')),
     settings: settingsOf(field(own, 'settings')),

@@ -65,7 +65,7 @@ export function parseGraph(text: string, file: string): FileGraph {
     model: origin?.model ?? textOf(metadata, 'scan'),
     prompt: textOf(metadata, 'prompt'),
     tokens,
-    layers: origin?.layers ?? layers,
+    layers,
     nodes,
     links,
     scores: scoresOf(metadata),
