@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runDictionaryStage } from './stages/dictionaryStage';
+import { runGraphStage } from './stages/graphStage';
 import { runHeldOutStage } from './stages/heldOutStage';
 import { runLabelStage } from './stages/labelStage';
 import { runModelStage } from './stages/modelStage';
@@ -15,6 +16,7 @@ const stages: readonly (readonly [string, (variant: Variant) => Promise<void> | 
   ['model', runModelStage],
   ['dictionaries', runDictionaryStage],
   ['labels', runLabelStage],
+  ['graphs', runGraphStage],
 ];
 
 const usage = `npm run demo:train [-- --small] [-- --seed N] [-- --stage ${stages.map(([name]) => name).join('|')}]`;

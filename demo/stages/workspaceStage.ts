@@ -4,6 +4,7 @@ import { writeTextAtomically } from '../../server/src/formats/atomicFile';
 import { families } from '../corpus/families/index';
 import { generate } from '../corpus/generate';
 import { hashText, Random } from '../random';
+import { CAPITAL, DAY_BEFORE, type Sentence } from '../graphs/sentences';
 import type { Variant } from './variant';
 
 /** A sample file: its name, how many documents of the family it holds and what to look for in it. */
@@ -84,7 +85,13 @@ const PAIR = [
   'Then Louis and Fiona met at the park, and Louis gave a picture to Fiona.',
 ];
 
-/** Writes `workspace/`: one file of held-out text a family, a pair of prompts and a README. */
+/** Sentences whose graphs are in the workspace (`graphStage.ts`), each in a file of its own: the context is the file. */
+const EXPLAINED: readonly (readonly [string, Sentence])[] = [
+  ['capital.txt', CAPITAL],
+  ['day-before.txt', DAY_BEFORE],
+];
+
+/** Writes `workspace/`: one file of held-out text a family, prompts for experiments and graphs, and a README. */
 export function runWorkspaceStage(variant: Variant): void {
   const folder = join(variant.output, 'workspace');
   mkdirSync(folder, { recursive: true });
@@ -95,6 +102,8 @@ export function runWorkspaceStage(variant: Variant): void {
     writeTextAtomically(join(folder, file), `${texts.join('\n\n')}\n`);
   }
   writeTextAtomically(join(folder, PAIR_FILE), `${PAIR.join('\n')}\n`);
+  for (const [file, { prompt, answer, rest }] of EXPLAINED)
+    writeTextAtomically(join(folder, file), `${prompt}${answer}${rest}\n`);
   writeTextAtomically(join(folder, 'README.md'), readme());
 }
 
@@ -119,5 +128,15 @@ type something of your own and it will be lost, which is worth seeing too.
 - [one-gift.fscope.yaml](one-gift.fscope.yaml): one pair of prompts, patched by position, layer and head. Click "Run" above a run.
 - [indirect-objects.fscope.yaml](indirect-objects.fscope.yaml): which heads name the receiver, over the hundred pairs of indirect-objects.pairs.jsonl, with what
   is expected of the result.
+
+# Why this next token?
+
+Graphs of the features behind a prediction. Open the graph, or build it: put the cursor behind the word before the answer and run
+"Why This Next Token?".
+
+- [capital.txt](capital.txt), [capital.graph.json](capital.graph.json): Baghdad. The group is the token "Iraq" with the features whose labels
+  name capitals and countries. Ablate it, nothing held: the answer becomes Madrid. Without the token it stays Baghdad.
+- [day-before.txt](day-before.txt), [day-before.graph.json](day-before.graph.json): Thursday rather than Saturday. The group is twenty features
+  that choose the day before. Ablate it: the answer becomes the day after. Build it with "Explain a Chosen Token…", as a difference.
 `;
 }
