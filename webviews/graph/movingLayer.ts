@@ -7,8 +7,8 @@ import type { GraphView } from '../render/graphView';
 import type { Size } from '../render/grid';
 import type { Box } from '../render/surface';
 
-/** A bitmap shows more than the view on each side, as a share of it. */
-const MARGIN = 0.15;
+/** A bitmap shows more than the view on each side, as a share of it: the more, the more seldom a new one is needed. */
+const MARGIN = { moving: 0.4, resting: 0.15 };
 /** What may reach beyond the layout, in CSS pixels: half a node, its rings and label. */
 const RIM = 40;
 /** Of a bitmap; larger ones are drawn less finely. */
@@ -159,7 +159,7 @@ function covers({ box }: Extent, sight: Sight): boolean {
 /** With a margin; its pixels are those of the screen when the view rests where it is. */
 function extentOf(sight: Sight, devicePixels: number, coarseness: number): Extent {
   const { scale, x, y } = sight.view;
-  const wanted = inSight(sight, MARGIN);
+  const wanted = inSight(sight, sight.isMoving ? MARGIN.moving : MARGIN.resting);
   const fine = devicePixels * coarseness;
   const pixels = wanted.width * wanted.height * (scale * fine) ** 2;
   const ratio = fine * Math.min(1, Math.sqrt(MOST_PIXELS / Math.max(1, pixels)));

@@ -23,8 +23,8 @@ import type { FaintEdges } from './pictureLayers';
 const REST = 120;
 /** What drawing layers anew may take of a frame, in ms. */
 const SLICE = { moving: 1.5, resting: 4, opening: 12 };
-/** Faint edges may be blurred while they move: their bitmap is handed over in a third of the time. */
-const COARSE = 0.6;
+/** How fine bitmaps are that are made while the view moves: small ones are handed over in less time. */
+const COARSENESS = { faint: 0.5, nodes: 0.75 };
 /** Of the faint edges behind the edges of one node. */
 const FADED = 0.45;
 /** How far from a node's rim it is still hit, on the screen. */
@@ -71,10 +71,10 @@ export class PictureStage {
     const canvas = (name: string): HTMLCanvasElement => element.querySelector(`canvas.${name}`)!;
     this.canvas = canvas('front');
     this.layers = {
-      faint: new MovingLayer(canvas('faint'), COARSE, (context, extent) =>
+      faint: new MovingLayer(canvas('faint'), COARSENESS.faint, (context, extent) =>
         faintDrawing(context, extent, this.shown!.faint, this.sumsFor(extent)),
       ),
-      nodes: new MovingLayer(canvas('nodes'), 1, (context, extent) =>
+      nodes: new MovingLayer(canvas('nodes'), COARSENESS.nodes, (context, extent) =>
         nodeDrawing(context, extent, { ...this.shown!, marks: this.marks }),
       ),
     };
