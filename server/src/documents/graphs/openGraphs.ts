@@ -22,11 +22,6 @@ export class OpenGraphs {
     });
   }
 
-  /** Another state of the graph. One that was closed in the meantime stays closed. */
-  replace(id: number, graph: OpenGraph): void {
-    if (this.graphs.has(id)) this.graphs.set(id, graph);
-  }
-
   /** @throws RequestError (graph not open) */
   change(id: number, changes: Partial<OpenGraph>): OpenGraph {
     const changed = { ...this.get(id), ...changes };
