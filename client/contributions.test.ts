@@ -223,6 +223,20 @@ describe('package.json', () => {
     for (const line of ['  - patch: z', 'runs:', '  -']) expect(line).not.toMatch(open!);
   });
 
+  it('links from the walkthrough to commands and samples that exist', () => {
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    const links = steps.flatMap(({ description }) => [...description.matchAll(/command:[\w.]+\?([^)]+)/g)]);
+    expect(links).not.toHaveLength(0);
+    const known = new Set<string>(Object.values(Command));
+    for (const [, query] of links) {
+      const text = decodeURIComponent(query!);
+      expect(() => JSON.parse(text) as unknown).not.toThrow();
+      for (const [, id] of text.matchAll(/"(featurescope\.\w+)"/g)) expect(known).toContain(id);
+      for (const [, file] of text.matchAll(/"file":"([^"]+)"/g))
+        expect(existsSync(path.join(root, 'media', 'demo', 'workspace', file!)), file).toBe(true);
+    }
+  });
+
   it('names only files that exist', () => {
     const media = contributes.walkthroughs.flatMap(({ steps }) => steps.map((step) => step.media.markdown));
     const icons = Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon));

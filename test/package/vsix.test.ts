@@ -56,7 +56,8 @@ describe.each(TARGETS)('the package for %s', (target) => {
     const demo = [...entries.keys()].filter((name) => name.startsWith('extension/media/demo/'));
     expect(demo).toContain('extension/media/demo/model/model.safetensors');
     expect(demo).toContain('extension/media/demo/model/tokenizer.json');
-    expect(demo.filter((name) => name.startsWith('extension/media/demo/workspace/'))).not.toHaveLength(0);
+    for (const sample of ['capitals.txt', 'capital.graph.json', 'day-before.graph.json'])
+      expect(demo).toContain(`extension/media/demo/workspace/${sample}`);
     expect(demo.filter((name) => name.endsWith('/sae_weights.safetensors'))).not.toHaveLength(0);
   });
 
