@@ -205,6 +205,12 @@ describe('On Friday Julia was at home. On the day before,', () => {
       expect((await without(graph, others, hold)).answer).toBeGreaterThan(0.9);
   });
 
+  it('keeps the day before without all other features that the graph shows', async () => {
+    const others = keptFeatures(graph).filter((node) => !choosing.includes(node));
+    expect(others.length).toBeGreaterThan(STRONGEST);
+    expect((await without(graph, others)).answer).toBeGreaterThan(0.9);
+  });
+
   it('is one of three weekday sentences of the sample in which twenty features choose the direction, of seven', async () => {
     const flipped: string[] = [];
     for (const { prompt, answer, other } of weekdaySentences) {
