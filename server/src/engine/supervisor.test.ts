@@ -140,6 +140,19 @@ describe('cancelling', () => {
     expect(await engine.request('generate', longGeneration(4))).toHaveLength(4);
   });
 
+  it('stops what nobody can take up: a part that its asker fails over fails the request alone', async () => {
+    const engine = startEngine();
+    await engine.request('load', { path: MODEL });
+    let parts = 0;
+    const onPartial = () => {
+      parts++;
+      throw new Error('it is closed');
+    };
+    await expect(engine.request('generate', longGeneration(), { onPartial })).rejects.toThrow('it is closed');
+    expect(await engine.request('generate', longGeneration(4))).toHaveLength(4);
+    expect(parts).toBe(1);
+  });
+
   it('keeps what waits from starting, whether it waits here or there', async () => {
     const engine = startEngine();
     const abort = new AbortController();

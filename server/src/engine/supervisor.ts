@@ -36,7 +36,7 @@ export interface SupervisorOptions {
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
-  readonly reject: (error: EngineError) => void;
+  readonly reject: (error: Error) => void;
   readonly onPartial: ((value: unknown) => void) | undefined;
 }
 
@@ -236,12 +236,23 @@ export class Engine {
     const pending = this.pending.get(message.id);
     if (!pending) return;
     if (message.type === 'partial') {
-      pending.onPartial?.(message.value);
+      this.passOn(message, pending);
       return;
     }
     this.pending.delete(message.id);
     if (message.type === 'result') pending.resolve(message.value);
     else pending.reject(engineError(message.failure));
+  }
+
+  /** Whoever fails over a part loses the request: thrown from here it would end the server. */
+  private passOn({ id, value }: Extract<FromEngine, { type: 'partial' }>, pending: Pending): void {
+    try {
+      pending.onPartial?.(value);
+    } catch (error) {
+      this.pending.delete(id);
+      this.post({ type: 'cancel', id });
+      pending.reject(error as Error);
+    }
   }
 }
 
