@@ -110,7 +110,8 @@ async function build(
     const { built, stopped } = await buildCircuit(subject.lab, subject.question, {
       signal,
       onProgress: (progress, soFar) => {
-        shown.progress(progress, soFar);
+        // Who cancels may have closed the graph as well; rows that were under way come all the same.
+        if (!signal.aborted) shown.progress(progress, soFar);
       },
     });
     const why = stopped === null ? [] : [stopSentence(built, signal.aborted ? null : stopped)];

@@ -296,6 +296,14 @@ describe('graph files', () => {
     );
   });
 
+  it('are called otherwise by every server, so that no id of one that is gone means another graph', async () => {
+    const { uri } = fileIn(temporaryFolder(), 'a.json', smallGraph());
+    const ids: number[] = [];
+    for (const server of [await start(), await start()])
+      ids.push((await server.call(openGraph, { uri })).snapshot.id);
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
   it('are forgotten when they are closed', async () => {
     const server = await start();
     const { uri } = fileIn(temporaryFolder(), 'a.json', smallGraph());

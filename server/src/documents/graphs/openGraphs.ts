@@ -5,7 +5,8 @@ import type { OpenGraph } from './openGraph';
 
 export class OpenGraphs {
   private readonly graphs = new Map<number, OpenGraph>();
-  private last = 0;
+  /** Begins elsewhere in each process: an id of a server that is gone must not name another graph in the next one. */
+  private last = Date.now();
 
   /** @returns the graph's id */
   add(graph: OpenGraph): number {
