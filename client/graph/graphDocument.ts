@@ -291,7 +291,7 @@ export class GraphDocument implements vscode.CustomDocument {
     this.building?.cancel();
     this.subscription.dispose();
     this.file?.dispose();
-    if (!this.handedOver) this.graph.id = null;
+    if (!this.handedOver) this.graph.close();
     this.disposed.fire();
     for (const emitter of [this.changed, this.edited, this.disposed]) emitter.dispose();
   }
@@ -318,11 +318,8 @@ export class GraphDocument implements vscode.CustomDocument {
   }
 
   private built(snapshot: GraphSnapshot): void {
-    if (this.isGone) {
-      this.graph.forget(snapshot.id);
-      return;
-    }
     this.graph.id = snapshot.id;
+    if (this.isGone) return;
     const message =
       snapshot.state === 'complete' ? null : 'The build ended early. What was computed until then is shown.';
     this.set({ snapshot, progress: null, message }, 'shown');

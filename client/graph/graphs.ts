@@ -94,20 +94,16 @@ async function behindText(uri: vscode.Uri): Promise<void> {
   const text = group && (isText(group.activeTab) ? group.activeTab : group.tabs.find(isText));
   if (!tab || !(text?.input instanceof vscode.TabInputText)) return;
   const viewColumn = group!.viewColumn;
-  if (tab.group.viewColumn !== viewColumn) await moveTab(tab, viewColumn);
+  await moveTab(uri, tab.group.viewColumn, viewColumn);
   await vscode.window.showTextDocument(text.input.uri, { viewColumn, preview: false });
 }
 
-/** In one move, so that the graph is never without a tab, and VS Code never asks whether to save it. */
-async function moveTab(tab: vscode.Tab, viewColumn: vscode.ViewColumn): Promise<void> {
-  const { uri } = tab.input as vscode.TabInputCustom;
-  const column = tab.group.viewColumn;
-  await vscode.commands.executeCommand('vscode.openWith', uri, Editor.graph, column);
-  await vscode.commands.executeCommand('moveActiveEditor', {
-    to: 'position',
-    by: 'group',
-    value: viewColumn,
-  });
+/** In one move, so that the graph is never without a tab, and VS Code never asks whether to save it; the tab is no preview any more. */
+async function moveTab(uri: vscode.Uri, from: vscode.ViewColumn, to: vscode.ViewColumn): Promise<void> {
+  const options = { viewColumn: from, preview: false };
+  await vscode.commands.executeCommand('vscode.openWith', uri, Editor.graph, options);
+  if (from === to) return;
+  await vscode.commands.executeCommand('moveActiveEditor', { to: 'position', by: 'group', value: to });
 }
 
 function isText(tab: vscode.Tab | undefined): boolean {

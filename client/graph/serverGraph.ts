@@ -12,6 +12,7 @@ import type { CallOptions, Session } from '../session';
 
 export class ServerGraph {
   private current: number | null = null;
+  private isClosed = false;
   /** The one reopening that several questions wait for. */
   private reopening: Promise<void> | undefined;
 
@@ -34,6 +35,13 @@ export class ServerGraph {
     const old = this.current;
     this.current = id;
     if (old !== null && old !== id) this.forget(old);
+    if (this.isClosed && id !== null) this.id = null;
+  }
+
+  /** Nobody needs the graph any more, nor what an answer that is under way will bring. */
+  close(): void {
+    this.isClosed = true;
+    this.id = null;
   }
 
   /** Asks about the graph. Rejects with a `Failure`. */
@@ -80,7 +88,7 @@ export class ServerGraph {
         'The language server was started again, and this graph had not been saved. Build it again.',
       );
     const opened = await this.read(source);
-    this.current = opened.snapshot.id;
+    this.id = opened.snapshot.id;
     this.reopened(opened);
   }
 }
