@@ -233,6 +233,8 @@ export class GraphDocument implements vscode.CustomDocument {
       if (toFailure(error).code === ErrorCode.changedOnDisk) this.set({ changedOnDisk: true }, 'file');
       throw error;
     }
+    // The file is newer than any backup now: a server that is started again is to read that.
+    this.backup = undefined;
     await this.file?.note();
     this.set({ changedOnDisk: false }, 'file');
   }
@@ -258,6 +260,7 @@ export class GraphDocument implements vscode.CustomDocument {
   async reload(keep: boolean): Promise<void> {
     const own = this.annotations;
     const opened = await this.graph.read(this.uri);
+    this.backup = undefined;
     await this.file?.note();
     this.take(opened);
     if (!keep) return;

@@ -136,8 +136,11 @@ export class GraphEditors implements vscode.CustomEditorProvider<GraphDocument>,
     });
     if (!document.isUntitled) return;
     // VS Code closes this document and opens the file in its place, by itself only where its name says what it is.
-    document.handOver();
-    this.handovers.set(destination.toString(), handover);
+    // A document that has the file open already reads it again; nobody would take the handover, until the file is another.
+    if (!this.find(destination)) {
+      document.handOver();
+      this.handovers.set(destination.toString(), handover);
+    }
     if (!isGraphFile(destination.path)) setTimeout(() => void this.replaceText(destination));
   }
 

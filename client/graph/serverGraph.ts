@@ -69,7 +69,7 @@ export class ServerGraph {
   }
 
   /** Tells the server that nobody needs a graph any more. */
-  forget(id: number): void {
+  private forget(id: number): void {
     // A server that is gone has forgotten already.
     this.session.call(closeGraph, { id }).catch(() => undefined);
   }
