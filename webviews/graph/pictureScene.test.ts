@@ -45,6 +45,13 @@ describe('pictureScene', () => {
 });
 
 describe('logitText', () => {
+  it('says the token alone where a label says more', () => {
+    const said = (label: string) => logitText(node('logit', 3, 0, { label, probability: 0.5 }));
+    expect(said('Output " Paris" (p=0.500)')).toBe('·Paris 50 %');
+    expect(said('[Output "big"] Output "large" (p=0.420)')).toBe('large 50 %');
+    expect(said('Output of the group')).toBe('Output·of·the·group 50 %');
+  });
+
   it('says small probabilities as what they are', () => {
     const said = (probability: number | null) => logitText(node('logit', 3, 0, { label: 'a', probability }));
     expect([null, 0.00001, 0.0123, 1].map(said)).toEqual(['a', 'a <0.1 %', 'a 1.2 %', 'a 100 %']);

@@ -47,10 +47,13 @@ function textsOf(
   return new Map(visible.map((i) => [i, textOf(nodes[i]!)] as const).filter(([, text]) => text !== ''));
 }
 
-/** The token, from the label as it is, and its probability. */
+/** How circuit-tracer and Neuronpedia label logits, with the group in front where there is one. */
+const OUTPUT = /^(?:\[.*\] )?Output "(.*)" \(p=[\d.]+\)$/s;
+
+/** The token and its probability, which labels of other tools repeat. */
 export function logitText({ label, probability }: GraphNode): string {
   const share = probability === null ? '' : ` ${percent(probability)}`;
-  return `${inertToken(label)}${share}`;
+  return `${inertToken(OUTPUT.exec(label)?.[1] ?? label)}${share}`;
 }
 
 function percent(share: number): string {

@@ -19,7 +19,7 @@ const TONES: Readonly<Record<ThemeKind, { readonly most: number; readonly few: n
   highContrast: { most: 0.95, few: 1.1 },
   highContrastLight: { most: 0.95, few: 1.1 },
 };
-const WIDTH = { least: 0.7, most: 6.5 };
+const WIDTH = { least: 0.7, most: 5 };
 export const NEGATIVE_DASH: readonly number[] = [6, 4];
 
 /** All edges as lines, in the order of `scene.edges`. */

@@ -2,7 +2,7 @@
 import type { GraphPainting } from './graphPicture';
 import { rowNames } from './graphScene';
 import { fitted, LINE, smaller } from './scene';
-import type { TextStyle } from './surface';
+import type { Font, TextStyle } from './surface';
 
 /** Between the middles of two texts that are written one over the other. */
 const APART = 12;
@@ -83,8 +83,13 @@ function paintToken(
 }
 
 /** Likeliest first, so that where labels come too close the likelier one is written. */
-function paintLogits({ surface, scene, layout, view, size, theme }: GraphPainting): void {
+function paintLogits(painting: GraphPainting): void {
+  const { surface, scene, layout, view, size, theme } = painting;
   const font = smaller(theme.codeFont);
+  if (scene.logits.size === 1) {
+    paintOnlyLogit(painting, font);
+    return;
+  }
   const { top } = layout.headings;
   const taken: number[] = [];
   const likeliest = [...scene.logits].sort(
@@ -98,4 +103,16 @@ function paintLogits({ surface, scene, layout, view, size, theme }: GraphPaintin
     const style = { font: { ...font, bold: isTarget }, fill: theme.foreground, upwards: true };
     surface.text(fitted(text, top - 10, font, surface.measure), x, top - 4, style);
   }
+}
+
+/** There is room for one label across, if need be moved into sight. */
+function paintOnlyLogit({ surface, scene, layout, view, size, theme }: GraphPainting, font: Font): void {
+  const [[node, text]] = [...scene.logits] as [[number, string]];
+  const x = layout.x[node]! * view.scale + view.x;
+  if (!(x > -LINE && x < size.width + LINE)) return;
+  const bold = { ...font, bold: true };
+  const written = fitted(text, size.width - 2 * LINE, bold, surface.measure);
+  const half = surface.measure(written, bold) / 2 + 4;
+  const at = Math.max(half, Math.min(size.width - half, x));
+  surface.text(written, at, layout.headings.top / 2, { font: bold, fill: theme.foreground, align: 'middle' });
 }

@@ -54,7 +54,7 @@ const ROW_STRETCH = 40;
 const COLUMN_STRETCH = { factor: 2.5, width: 120 };
 const RADIUS = { most: 8, share: 0.36 };
 const TOKEN = { across: 96, upwards: 100 };
-const LOGIT = { longest: 130, pitch: 20 };
+const LOGIT = { longest: 130, share: 0.2, pitch: 20 };
 /** How much smaller a graph may be for tokens that are written across, as a share. */
 const WORTH_READING = 0.85;
 /** At a smaller scale there is no room for tokens that are written across. */
@@ -69,7 +69,7 @@ export function layOutGraph(
   measure: Surface['measure'],
 ): GraphLayout {
   const cells = cellsOf(scene);
-  const headings = headingRoom(scene, theme, measure);
+  const headings = headingRoom(scene, theme, measure, view.height);
   const room = {
     width: Math.max(120, view.width - headings.left - headings.right),
     height: Math.max(120, view.height - headings.top - headings.bottom),
@@ -89,16 +89,26 @@ export function layOutGraph(
 }
 
 /** For tokens that are written across. */
-function headingRoom(scene: GraphScene, theme: Theme, measure: Surface['measure']): HeadingRoom {
+function headingRoom(
+  scene: GraphScene,
+  theme: Theme,
+  measure: Surface['measure'],
+  height: number,
+): HeadingRoom {
   const names = rowNames(scene.layers).map((name) => measure(name, theme.font));
   const font = { ...smaller(theme.codeFont), bold: true };
   const logits = [...scene.logits.values()].map((text) => measure(text, font));
   return {
     left: Math.ceil(2 * PADDING + Math.max(...names)),
-    top: Math.ceil(Math.min(LOGIT.longest, Math.max(0, ...logits)) + 2 * PADDING),
+    top: logits.length > 1 ? upwardRoom(Math.max(...logits), height) : LINE + PADDING,
     right: PADDING,
     bottom: LINE + PADDING,
   };
+}
+
+/** Several logits stand close to one another, so that their labels are written upwards. */
+function upwardRoom(longest: number, height: number): number {
+  return Math.ceil(Math.min(LOGIT.longest, LOGIT.share * height, longest) + 2 * PADDING);
 }
 
 /** Least widths of the columns, and how large the whole is on the screen with them. */
