@@ -2,7 +2,7 @@
 import { RunError } from '../feeds';
 import type { ModelHost } from '../modelHost';
 import type { FrozenRun, Transcoder } from './frozenRun';
-import type { CircuitRun, CircuitTarget } from './requests';
+import type { CircuitChange, CircuitRun, CircuitTarget } from './requests';
 
 const MLP_OUTPUT = /^blocks\.(\d+)\.hook_mlp_out$/;
 
@@ -53,12 +53,29 @@ export function checkTarget(
       throw new RunError(
         `the direction has ${target.vector.length} numbers where the model is ${dModel} wide`,
       );
-  } else {
-    const width = transcoders[target.layer]?.slot.algebra.config.dSae ?? 0;
-    const isThere = target.index >= 0 && target.index < width;
-    if (!isThere || !(target.position >= 0 && target.position < tokens.length))
-      throw new RunError(
-        `there is no feature ${target.index} of layer ${target.layer} at position ${target.position}`,
-      );
+  } else checkFeature({ tokens, transcoders }, target);
+}
+
+/** @throws RunError when what is changed is not of this run */
+export function checkChange(run: Pick<FrozenRun, 'tokens' | 'transcoders'>, change: CircuitChange): void {
+  if (change.kind === 'feature') {
+    checkFeature(run, change);
+    return;
   }
+  const isThere = isIndexOf(change.position, run.tokens.length);
+  if (!isThere || (change.kind === 'error' && !isIndexOf(change.layer, run.transcoders.length)))
+    throw new RunError(`there is no ${change.kind} at position ${change.position} to change`);
+}
+
+function checkFeature(
+  { tokens, transcoders }: Pick<FrozenRun, 'tokens' | 'transcoders'>,
+  { layer, position, index }: Extract<CircuitTarget, { kind: 'feature' }>,
+): void {
+  const width = transcoders[layer]?.slot.algebra.config.dSae ?? 0;
+  if (!isIndexOf(index, width) || !isIndexOf(position, tokens.length))
+    throw new RunError(`there is no feature ${index} of layer ${layer} at position ${position}`);
+}
+
+function isIndexOf(value: number, length: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < length;
 }

@@ -2,7 +2,7 @@
 import type { LookUp, ModelHost } from '../modelHost';
 import type { Tensor } from '../ort';
 import { type ChangedRows, changedFeatures } from './changedFeatures';
-import { checkTarget } from './checks';
+import { checkChange, checkTarget } from './checks';
 import { type FrozenRun, frozenRun } from './frozenRun';
 import { encoderRows } from './directions';
 import { type AfterLayer, forward, type ForwardRows, type Logits, logitsOf } from './forward';
@@ -24,7 +24,7 @@ export interface EffectsContext {
 /** Positions of all rows that go through a layer at once. */
 const MOST_POSITIONS = 6000;
 
-/** All effects, as partial results in order. @throws RunError for targets that there are not, and what `lookUp` throws */
+/** All effects, as partial results in order. @throws RunError for changes and targets that there are not, and what `lookUp` throws */
 export async function circuitEffects(
   host: ModelHost,
   params: CircuitEffectsParams,
@@ -32,6 +32,7 @@ export async function circuitEffects(
 ): Promise<null> {
   const { changes, targets } = params;
   const frozen = await frozenRun(host, params.run, lookUp);
+  for (const change of changes.flat()) checkChange(frozen, change);
   for (const target of targets) checkTarget(frozen, target, host);
   const rowsEach = Math.max(1, Math.floor(MOST_POSITIONS / frozen.tokens.length));
   for (let from = 0; from < changes.length; from += rowsEach) {

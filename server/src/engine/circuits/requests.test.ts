@@ -6,7 +6,7 @@ import { loadDictionary, loadModel } from '../loading';
 import type { ModelHost } from '../modelHost';
 import { circuitEffects } from './effects';
 import { circuitSources, frozenRun } from './frozenRun';
-import type { CircuitRun, CircuitTarget } from './requests';
+import type { CircuitChange, CircuitRun, CircuitTarget } from './requests';
 import { circuitRows } from './rows';
 
 const fixture = graphFixture('relu');
@@ -41,6 +41,20 @@ describe('requests about attribution graphs', () => {
     await rows({ ...feature, position: 99 }).toThrow(/at position 99/);
     await rows({ kind: 'logits', ids: [1e6], weights: [1], centred: true }).toThrow(/not in the vocabulary/);
     await rows({ kind: 'direction', vector: [1, 2] }).toThrow(/2 numbers where the model is/);
+  });
+
+  it('are refused for changes of what there is not', async () => {
+    const run = load();
+    const change = (one: CircuitChange) => {
+      const params = { run, changes: [[one]], hold: 'nothing', targets: [], whole: true } as const;
+      return expect(circuitEffects(host, params, { lookUp, partial: nothing })).rejects;
+    };
+    const feature = { kind: 'feature', layer: 1, position: 2, index: 3, value: 1 } as const;
+    await change({ ...feature, layer: 9 }).toThrow(/no feature 3 of layer 9 at position 2/);
+    await change({ ...feature, index: 1e6 }).toThrow(/no feature 1000000 of layer 1/);
+    await change({ ...feature, position: 1.5 }).toThrow(/at position 1.5/);
+    await change({ kind: 'token', position: 99, factor: 0 }).toThrow(/no token at position 99/);
+    await change({ kind: 'error', layer: 9, position: 1, factor: 0 }).toThrow(/no error at position 1/);
   });
 
   it('are refused for dictionaries that are no transcoders of one MLP', async () => {
