@@ -86,6 +86,16 @@ describe('the graph panel', () => {
     expect(store.problem.value).toBe('edit failed');
   });
 
+  it('keeps an edit when a graph comes that the host sent before it knew of that', async () => {
+    host.tell('show', start);
+    actions.togglePin(at('capital'));
+    await settled();
+    expect(store.annotations.value.pinned).toContain('capital');
+    host.tell('show', start);
+    await settled();
+    expect(store.annotations.value).toEqual(start.annotations);
+  });
+
   it('takes annotations that come back from undo', async () => {
     host.tell('annotate', annotationsWith({ pinned: ['out'] }));
     await settled();

@@ -45,7 +45,7 @@ export const host = new RpcPeer<GraphView, GraphHost>(channel, {
     return null;
   },
   annotate: (known) => {
-    if (shown.value) shown.value = { ...shown.value, annotations: known };
+    if (shown.value && unanswered === 0) shown.value = { ...shown.value, annotations: known };
     return null;
   },
   cursorAt: ({ position }) => {
@@ -89,16 +89,25 @@ export function ask(call: Promise<unknown>, done: string | null = null): void {
   );
 }
 
+/** Edits that the host has not answered: what it says meanwhile, it said before it knew of them. */
+let unanswered = 0;
+
 /** Makes an edit at once and tells the host; when that fails the old state comes back. Null changes nothing. */
 export function edit(made: Edit | null): void {
   const before = shown.value;
   if (!made || !before) return;
   shown.value = { ...before, annotations: made.annotations };
   notice.value = `${made.what}.`;
-  host.call('edit', made).catch((error: unknown) => {
-    problem.value = messageOf(error);
-    if (shown.value) shown.value = { ...shown.value, annotations: before.annotations };
-  });
+  unanswered++;
+  host
+    .call('edit', made)
+    .catch((error: unknown) => {
+      problem.value = messageOf(error);
+      if (shown.value) shown.value = { ...shown.value, annotations: before.annotations };
+    })
+    .finally(() => {
+      unanswered--;
+    });
 }
 
 export function undo(): void {
@@ -111,7 +120,8 @@ export function redo(): void {
 
 function take(state: GraphShown): void {
   const isFirst = snapshot.value === null;
-  shown.value = state;
+  const isEdited = unanswered > 0 && state.snapshot?.id === snapshot.value?.id;
+  shown.value = isEdited ? { ...state, annotations: annotations.value } : state;
   if (state.snapshot && isFirst && !thresholdIsChosen)
     view.value = { ...view.value, threshold: firstThreshold(state.snapshot.nodes) };
 }
