@@ -1,7 +1,9 @@
 /** Opens samples of the demo, so that they can be edited freely: texts as new, unsaved ones, graphs as copies. Command: openSample. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { listModels } from '../../protocol/models';
 import type { Services } from '../services';
+import { loadDemo } from './modelCommands';
 
 /** The argument of links that mean one sample. */
 interface SampleArgument {
@@ -51,7 +53,8 @@ async function openText(sample: vscode.Uri, behind: string | undefined): Promise
 }
 
 /** A graph is saved in its file, and those of the extension are not the user's: a copy is opened, which stays as it was left. */
-async function openGraphSample({ context, graphs }: Services, sample: vscode.Uri): Promise<void> {
+async function openGraphSample(services: Services, sample: vscode.Uri): Promise<void> {
+  const { context, graphs, session } = services;
   const copy = vscode.Uri.joinPath(context.globalStorageUri, 'samples', path.posix.basename(sample.path));
   const isThere = await vscode.workspace.fs.stat(copy).then(
     () => true,
@@ -59,4 +62,7 @@ async function openGraphSample({ context, graphs }: Services, sample: vscode.Uri
   );
   if (!isThere) await vscode.workspace.fs.copy(sample, copy);
   await graphs.editors.open(copy);
+  // Without a model it could be looked at, not tested. One that the user has loaded stays.
+  const { models } = await session.call(listModels, null);
+  if (models.every(({ state }) => state !== 'loaded' && state !== 'loading')) await loadDemo(services);
 }
