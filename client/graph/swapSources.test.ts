@@ -19,4 +19,14 @@ describe('groups to swap in', () => {
       { graph: 'France', group: 'Paris', features: [{ layer: 2, index: 7, activation: 1.5 }] },
     ]);
   });
+
+  it('hold a feature once that is a member at several positions', () => {
+    const nodes = [feature('a', 1.5), { ...feature('b', 4), position: 2 }, { ...feature('c', 3), index: 8 }];
+    const groups = [{ name: 'Texas', members: ['a', 'b', 'c'], collapsed: true }];
+    const [found] = swapSourcesOf(graphSnapshot({ nodes }), { ...NO_ANNOTATIONS, groups });
+    expect(found?.features).toEqual([
+      { layer: 2, index: 7, activation: 4 },
+      { layer: 2, index: 8, activation: 3 },
+    ]);
+  });
 });

@@ -2,7 +2,10 @@
 import type { GraphAnnotations, GraphSnapshot } from '../../protocol/graphs';
 import type { SwapSource } from '../../protocol/graphPanel';
 
-/** The groups of a graph that hold features whose activation is known. */
+/**
+ * The groups of a graph that hold features whose activation is known. A feature that is a member at several positions is swapped in
+ * once at each position, as strong as at its strongest.
+ */
 export function swapSourcesOf(
   { title, nodes }: GraphSnapshot,
   { groups }: GraphAnnotations,
@@ -14,6 +17,18 @@ export function swapSourcesOf(
       if (node?.kind !== 'feature' || node.index === null || node.activation === null) return [];
       return [{ layer: node.layer, index: node.index, activation: node.activation }];
     });
-    return features.length > 0 ? [{ graph: title, group: name, features }] : [];
+    return features.length > 0 ? [{ graph: title, group: name, features: strongestOfEach(features) }] : [];
   });
+}
+
+type SwappedFeature = SwapSource['features'][number];
+
+function strongestOfEach(features: readonly SwappedFeature[]): readonly SwappedFeature[] {
+  const found = new Map<string, SwappedFeature>();
+  for (const feature of features) {
+    const key = `${feature.layer} ${feature.index}`;
+    const known = found.get(key);
+    if (!known || known.activation < feature.activation) found.set(key, feature);
+  }
+  return [...found.values()];
 }
