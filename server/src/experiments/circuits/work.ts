@@ -8,8 +8,11 @@ import type { ModelDimensions } from '../../models/family';
 export const MEMORY_LIMIT = 4 * 2 ** 30;
 
 const NUMBER = 4;
-/** An edge: two indices and a weight. */
-const EDGE = 12;
+/**
+ * An edge: two indices and a weight; what pruning holds of each at once (place, source, share, score, the scores sorted, whether it
+ * is kept); and the graph that was shown before.
+ */
+const EDGE = 12 + (4 + 4 + 8 + 8 + 8 + 1) + 12;
 /** What the engine holds beside each active feature: entries of lists and of typed arrays. */
 const ENGINE_FEATURE = 64;
 /** How many copies of a pass's activations the engine has at once, and of a layer's attention scores. */
@@ -34,7 +37,7 @@ export function rowBytes(size: CircuitSize): number {
   return NUMBER * reach(size, ({ features, others }) => features + others);
 }
 
-/** Bytes of the finished graph at most: each target with all nodes below it. */
+/** Bytes that the finished graph and its pruning take at most: each target with all nodes below it. */
 export function edgeBytes(size: CircuitSize): number {
   const nodes = featureNodes(size);
   return EDGE * reach(size, ({ features, others }) => Math.min(features, nodes) + others);
