@@ -1,8 +1,10 @@
 /** What feeds a node, and what feeds that: a tree that unfolds along edges. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { GraphSnapshot } from '../../../protocol/graphs';
+import { togglePin } from '../actions';
 import { ground } from '../derived';
+import { actionOf } from '../keys';
 import { parentOf, treeRows } from '../model/tree';
 import type { TreeMore, TreeNode, TreeRow, Unfolded } from '../model/tree';
 import { effectMark, effectWord, layerMark, nodeName, percent, short, signed, tokenAt } from '../model/words';
@@ -14,6 +16,11 @@ export function InputTree({ graph, root }: { readonly graph: GraphSnapshot; read
   const list = useRef<HTMLUListElement>(null);
   const [unfolded, setUnfolded] = useState(FOLDED);
   const [at, setAt] = useState('');
+  // Another root is another tree, but the list stays: the keyboard is in it.
+  useLayoutEffect(() => {
+    setUnfolded(FOLDED);
+    setAt('');
+  }, [root]);
   const rows = treeRows(ground.value, root, unfolded);
   const place = Math.max(
     0,
@@ -45,6 +52,7 @@ export function InputTree({ graph, root }: { readonly graph: GraphSnapshot; read
       if (row.kind === 'node' && row.open && row.edge !== null) fold(row.key, false);
       else go(parentOf(rows, row.key));
     } else if (event.key === 'Enter') enter(row);
+    else if (actionOf(event, false) === 'pin' && row.kind === 'node') togglePin(row.node);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -55,7 +63,7 @@ export function InputTree({ graph, root }: { readonly graph: GraphSnapshot; read
       class="tree"
       role="tree"
       tabIndex={0}
-      aria-label="Inputs of the selected node. Right unfolds, Left folds, Enter selects."
+      aria-label="Inputs of the selected node. Right unfolds, Left folds, P pins, Enter selects."
       aria-activedescendant={`branch-${rows[place]!.key}`}
       onKeyDown={onKeyDown}
     >

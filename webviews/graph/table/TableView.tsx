@@ -13,7 +13,7 @@ export function TableView({ graph }: { readonly graph: GraphSnapshot }): VNode {
       {at === null ? (
         <p class="hint">Select a node to see its inputs as a tree.</p>
       ) : (
-        <InputTree key={at} graph={graph} root={at} />
+        <InputTree graph={graph} root={at} />
       )}
     </div>
   );
