@@ -12,6 +12,7 @@ import {
 } from '../../../protocol/graphs';
 import { computedGraph } from '../documents/graphs/computedGraph';
 import type { Computation } from '../documents/graphs/openGraph';
+import { firstPruning } from '../documents/graphs/pruning';
 import type { ReadableModel } from '../documents/readableModel';
 import { RequestError } from '../documents/requestError';
 import { buildCircuit, type CircuitQuestion } from '../experiments/circuits/build';
@@ -19,7 +20,6 @@ import type { BuiltCircuit } from '../experiments/circuits/circuit';
 import { estimateCircuit } from '../experiments/circuits/estimate';
 import { type GraphDictionary, graphSlug } from '../experiments/circuits/graphFile';
 import { flowOf } from '../experiments/circuits/influence';
-import { pruneCircuit } from '../experiments/circuits/prune';
 import { scoreCircuit } from '../experiments/circuits/scores';
 import { transcodersByLayer } from '../experiments/circuits/transcoders';
 import { cappedWarning, circuitWarnings } from '../experiments/circuits/warnings';
@@ -181,9 +181,10 @@ function computationOf(subject: Subject, built: BuiltCircuit, created: number): 
   const flow = flowOf(built.circuit);
   const { identity, dimensions } = model.summary;
   const { layers, vocabulary } = dimensions;
+  const first = firstPruning(built.circuit, request.settings.thresholds, flow);
   return {
     built,
-    pruned: pruneCircuit(built.circuit, request.settings.thresholds, flow),
+    pruned: first.pruned,
     about: {
       slug: graphSlug(request.prompt, created),
       model: { name: model.place.name, identity, layers, vocabulary },
@@ -191,7 +192,7 @@ function computationOf(subject: Subject, built: BuiltCircuit, created: number): 
       prompt: request.prompt,
       tokens: prompt.tokens.map(({ text }) => text),
       target: request.target,
-      settings: request.settings,
+      settings: { ...request.settings, thresholds: first.thresholds },
       scores: scoreCircuit(built.circuit, flow),
       created,
     },
@@ -199,6 +200,7 @@ function computationOf(subject: Subject, built: BuiltCircuit, created: number): 
     place: request.place,
     warnings: [
       ...prompt.notes,
+      ...first.warnings,
       ...circuitWarnings(built.run, built.sources, request.target, built.logits, lab),
       ...cappedWarning(built),
     ],

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { NO_ANNOTATIONS } from '../../../../protocol/graphs';
 import { describeWithShared, sharedPath } from '../../../../test/support/shared';
+import type { Circuit } from '../../experiments/circuits/circuit';
+import { flowOf } from '../../experiments/circuits/influence';
 import { parseGraph } from '../../formats/attributionGraph/readGraph';
 import {
   errorNode,
@@ -15,7 +17,7 @@ import {
 import type { JsonObject } from '../../formats/json';
 import type { OpenGraph } from './openGraph';
 import { fitGraph } from './graphFit';
-import { prunedGraph } from './pruning';
+import { firstPruning, prunedGraph } from './pruning';
 import { savedText } from './savedText';
 import { snapshotOf } from './snapshot';
 
@@ -45,6 +47,33 @@ function expectWhole({ nodes, links }: FileText): void {
   expect(ids.size).toBe(nodes.length);
   expect(links.filter(({ source, target }) => !ids.has(source) || !ids.has(target))).toEqual([]);
 }
+
+describe('pruning a graph that was built', () => {
+  const node = (kind: Circuit['nodes'][number]['kind'], weight = 0) => ({ kind, weight });
+  const circuit: Circuit = {
+    nodes: [node('feature'), node('feature'), node('token'), node('logit', 1)],
+    edges: {
+      sources: Uint32Array.of(0, 1, 2, 2),
+      targets: Uint32Array.of(3, 3, 0, 1),
+      weights: Float32Array.of(1, 0.01, 1, 1),
+    },
+  };
+  const asked = { node: 1, edge: 1 };
+
+  it('takes the thresholds that were asked for', () => {
+    const { pruned, thresholds, warnings } = firstPruning(circuit, asked, flowOf(circuit), 4);
+    expect([[...pruned.keptEdges], thresholds, warnings]).toEqual([[1, 1, 1, 1], asked, []]);
+  });
+
+  it('takes the usual ones, and says so, where more would be left than can be shown', () => {
+    const { pruned, thresholds, warnings } = firstPruning(circuit, asked, flowOf(circuit), 3);
+    expect([...pruned.keptEdges]).toEqual([1, 0, 1, 0]);
+    expect(thresholds).toEqual({ node: 0.8, edge: 0.98 });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^With thresholds 1 and 1 .* 4 edges, more than the 3 that/),
+    ]);
+  });
+});
 
 describe('pruning a graph that was read', () => {
   const weak = [featureNode(1, 8, 1), featureNode(1, 9, 1)];

@@ -1,8 +1,10 @@
 /** Pruning graphs that are open. */
-import type { GraphThresholds } from '../../../../protocol/graphs';
-import type { Circuit, CircuitNode } from '../../experiments/circuits/circuit';
+import { GRAPH_SETTINGS, type GraphThresholds } from '../../../../protocol/graphs';
+import type { Circuit, CircuitNode, Pruned } from '../../experiments/circuits/circuit';
+import type { CircuitFlow } from '../../experiments/circuits/influence';
 import { pruneCircuit } from '../../experiments/circuits/prune';
 import type { FileGraph, FileNode } from '../../formats/attributionGraph/graph';
+import { MOST_LINKS } from '../../formats/attributionGraph/readLinks';
 import { computedGraph } from './computedGraph';
 import type { OpenGraph } from './openGraph';
 
@@ -23,6 +25,35 @@ export function prunedGraph(open: OpenGraph, thresholds: GraphThresholds): OpenG
   const own = graph.thresholds ?? ALL;
   if (thresholds.node >= own.node && thresholds.edge >= own.edge) return { ...open, pruning: null };
   return { ...open, pruning: { parts: pruneCircuit(circuitOf(graph), thresholds), thresholds } };
+}
+
+export interface FirstPruning {
+  readonly pruned: Pruned;
+  /** What it was pruned with. */
+  readonly thresholds: GraphThresholds;
+  /** A sentence where these are not what was asked for. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Prunes a graph that has just been built. Where more edges would be left than can be shown, the usual thresholds are taken: what
+ * took long to compute is not to be lost for that.
+ */
+export function firstPruning(
+  circuit: Circuit,
+  asked: GraphThresholds,
+  flow: CircuitFlow,
+  most = MOST_LINKS,
+): FirstPruning {
+  const pruned = pruneCircuit(circuit, asked, flow);
+  const edges = pruned.keptEdges.reduce((sum, kept) => sum + kept, 0);
+  if (edges <= most) return { pruned, thresholds: asked, warnings: [] };
+  const usual = GRAPH_SETTINGS.thresholds;
+  const thresholds = { node: Math.min(asked.node, usual.node), edge: Math.min(asked.edge, usual.edge) };
+  const warning =
+    `With thresholds ${asked.node} and ${asked.edge} this graph would have ${edges.toLocaleString('en')} edges, ` +
+    `more than the ${most.toLocaleString('en')} that can be shown: ${thresholds.node} and ${thresholds.edge} are taken instead.`;
+  return { pruned: pruneCircuit(circuit, thresholds, flow), thresholds, warnings: [warning] };
 }
 
 function circuitOf({ nodes, links }: FileGraph): Circuit {

@@ -5,7 +5,7 @@ import type { FileLinks } from './graph';
 import type { NamedNodes, ReadNodes } from './readNodes';
 import { counted, type Sentence, type Troubles } from './troubles';
 
-const MOST_LINKS = 3_000_000;
+export const MOST_LINKS = 3_000_000;
 
 const broken: Sentence = (count) =>
   `${counted(count, 'link')} without source, target or a finite weight ${count === 1 ? 'is' : 'are'} not shown`;
