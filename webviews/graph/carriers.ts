@@ -1,8 +1,8 @@
 /** Which heads carried an edge: the last one that was asked for. */
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { EdgeCarriers } from '../../protocol/graphs';
 import { messageOf } from '../lib/failure';
-import { host } from './store';
+import { graphId, host } from './store';
 
 export interface Carried {
   readonly source: string;
@@ -13,6 +13,10 @@ export interface Carried {
 }
 
 export const carried = signal<Carried | null>(null);
+
+effect(() => {
+  if (graphId.value !== null) carried.value = null;
+});
 
 /** Asks for the heads of an edge, or closes them when they are shown. */
 export function toggleCarriers(source: string, target: string): void {

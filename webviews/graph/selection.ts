@@ -8,7 +8,7 @@ import type { Move, Walk } from './model/walk';
 import { nodeName, spokenNode } from './model/words';
 import { ground, indexOf, indicesOf, nodeAt, visible } from './derived';
 import { showSide } from './side';
-import { annotations, notice, snapshot, update, view } from './store';
+import { annotations, graphId, notice, snapshot, update, view } from './store';
 
 /** How many steps can be taken back. */
 const LONGEST_TRAIL = 200;
@@ -138,6 +138,13 @@ export interface PathChoice {
 }
 
 export const pathChoice = signal<PathChoice | null>(null);
+
+effect(() => {
+  if (graphId.value === null) return;
+  chosenIds.value = new Set();
+  pathChoice.value = null;
+});
+
 /** A quarter as strong: the alternatives that matter, not the crowd. */
 const FIRST_LEAST = 0.25;
 

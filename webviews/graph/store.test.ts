@@ -176,6 +176,25 @@ describe('the graph panel', () => {
     ]);
   });
 
+  it('forgets tests, choices and paths of a graph when another is shown, not when the same comes again', async () => {
+    selection.select(at('france'));
+    actions.perform('choose');
+    actions.perform('path');
+    actions.perform('ablate');
+    await settled();
+    const left = () => [
+      trials.trials.value.length,
+      selection.chosen.value.length,
+      selection.pathChoice.value !== null,
+    ];
+    host.tell('show', { ...start, snapshot: { ...start.snapshot! } });
+    await settled();
+    expect(left()).toEqual([1, 1, true]);
+    host.tell('show', { ...start, snapshot: { ...start.snapshot!, id: start.snapshot!.id + 1 } });
+    await settled();
+    expect(left()).toEqual([0, 0, false]);
+  });
+
   it('changes no output, and says so', async () => {
     selection.select(at('out'));
     actions.perform('ablate');

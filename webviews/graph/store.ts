@@ -27,6 +27,8 @@ export const problem = signal<string | null>(null);
 export const notice = signal<string | null>(null);
 
 export const snapshot = computed(() => shown.value?.snapshot ?? null);
+/** Another one: another graph is shown, and nothing said of the one before holds. */
+export const graphId = computed(() => snapshot.value?.id ?? null);
 export const annotations = computed(() => shown.value?.annotations ?? NO_ANNOTATIONS);
 /** Why nothing can be computed on the graph; null when it can. */
 export const unable = computed(() => snapshot.value?.unable ?? null);

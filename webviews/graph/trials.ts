@@ -1,10 +1,10 @@
-/** Verifications and interventions: what runs, and what came of it, newest first. They live as long as the panel. */
-import { signal } from '@preact/signals';
+/** Verifications and interventions: what runs, and what came of it, newest first. They live as long as the panel shows the graph. */
+import { effect, signal } from '@preact/signals';
 import type { GraphHold, GraphIntervention, GraphVerification } from '../../protocol/graphs';
 import { messageOf } from '../lib/failure';
 import { holdWords } from './model/interventions';
 import type { Intervention } from './model/interventions';
-import { ask, host, problem } from './store';
+import { ask, graphId, host, problem } from './store';
 import { showSide } from './side';
 
 /** Nodes to double; null: random ones. */
@@ -40,6 +40,10 @@ export const trials = signal<readonly Trial[]>([]);
 export const running = signal<string | null>(null);
 /** What is held by the next intervention. Attention, as circuit-tracer does. */
 export const hold = signal<GraphHold>('attention');
+
+effect(() => {
+  if (graphId.value !== null) trials.value = [];
+});
 
 let lastId = 0;
 
