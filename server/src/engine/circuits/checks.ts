@@ -1,10 +1,9 @@
 /** What requests about attribution graphs are refused for. */
+import { layerOfTranscoder } from '../../dictionaries/transcoders';
 import { RunError } from '../feeds';
 import type { ModelHost } from '../modelHost';
 import type { FrozenRun, Transcoder } from './frozenRun';
 import type { CircuitChange, CircuitRun, CircuitTarget } from './requests';
-
-const MLP_OUTPUT = /^blocks\.(\d+)\.hook_mlp_out$/;
 
 /** By layer; undefined where there is none. @throws RunError naming what is no transcoder of one layer's MLP */
 export function transcodersByLayer(
@@ -18,23 +17,24 @@ export function transcodersByLayer(
   for (const id of ids) {
     const slot = host.dictionaries.get(id);
     if (!slot) throw new RunError(`the dictionary ${id} is not loaded`);
-    const { transcoder, hookName, hookNameOut } = slot.algebra.config;
-    const layer = MLP_OUTPUT.exec(hookNameOut)?.[1];
-    if (!transcoder || layer === undefined || !leadsTo(host, hookName, hookNameOut, layer))
+    const { config } = slot.algebra;
+    const { hookName, hookNameOut } = config;
+    const layer = layerOfTranscoder(config);
+    if (layer === null || !leadsTo(host, hookName, hookNameOut))
       throw new RunError(
         `the dictionary ${id} reads ${hookName} and writes ${hookNameOut}: ` +
           "attribution graphs are built of transcoders from a block's MLP input to its hook_mlp_out",
       );
-    const other = found[Number(layer)];
+    const other = found[layer];
     if (other) throw new RunError(`${other.id} and ${id} both stand for the MLP of layer ${layer}: give one`);
-    found[Number(layer)] = { id, slot };
+    found[layer] = { id, slot };
   }
   return found;
 }
 
-/** Is the hook point one that the same block has computed before its MLP's output? */
-function leadsTo({ hooks }: ModelHost, from: string, to: string, layer: string): boolean {
-  return from.startsWith(`blocks.${layer}.`) && hooks.indexOf(from) < hooks.indexOf(to);
+/** Is the hook point one that is computed before the other? */
+function leadsTo({ hooks }: ModelHost, from: string, to: string): boolean {
+  return hooks.indexOf(from) < hooks.indexOf(to);
 }
 
 /** @throws RunError when a target is not of this run */

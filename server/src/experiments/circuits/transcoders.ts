@@ -1,13 +1,10 @@
 /** Which of the dictionaries that are there stand for the MLPs of a model's layers. */
+import { layerOfTranscoder } from '../../dictionaries/transcoders';
 import type { DictionarySummary } from '../../engine/messages';
-
-const MLP_OUTPUT = /^blocks\.(\d+)\.hook_mlp_out$/;
 
 /** The layer whose MLP a dictionary stands for, from what it reads to all that it writes; null for what is no transcoder of one. */
 export function transcodedLayer({ kind, hookName, hookNameOut }: DictionarySummary): number | null {
-  const layer = MLP_OUTPUT.exec(hookNameOut)?.[1];
-  if (layer === undefined || !kind.includes('transcoder')) return null;
-  return hookName.startsWith(`blocks.${layer}.`) ? Number(layer) : null;
+  return layerOfTranscoder({ transcoder: kind.includes('transcoder'), hookName, hookNameOut });
 }
 
 /**
