@@ -24,7 +24,7 @@ export interface CircuitQuestion {
   readonly target: GraphTarget;
   /** Feature nodes at most. */
   readonly maxFeatures: number;
-  /** Bytes that rows may take; `MEMORY_LIMIT` unless it is said. */
+  /** Bytes that rows and edges may take; `MEMORY_LIMIT` unless it is said. */
   readonly memoryLimit?: number;
 }
 
@@ -47,7 +47,7 @@ const PART_AT_ONCE = 1 / 16;
 const LEAST_PICKED = 16;
 
 /**
- * @throws Refusal when the target is none, or rows would not fit into memory; EngineError when it failed or was cancelled before
+ * @throws Refusal when the target is none, or rows and edges would not fit into memory; EngineError when it failed or was cancelled before
  * the logits had their edges
  */
 export async function buildCircuit(

@@ -3,6 +3,7 @@ import { buildCircuit, type CircuitLab } from './build';
 import { estimateCircuit } from './estimate';
 import { fakeDictionary } from '../lab/testing/fakeLab';
 import { LinearEngine, RUN } from './testing/linearEngine';
+import { engineBytes } from './work';
 
 const { signal } = new AbortController();
 const question = { run: RUN, target: { kind: 'likely', most: 3, share: 0.95 }, maxFeatures: 8 } as const;
@@ -71,6 +72,19 @@ describe('estimateCircuit', () => {
     ]);
     const small = await estimateCircuit(labWith(engine), { ...question, memoryLimit: 100 }, signal);
     expect(small.warnings.at(-1)).toMatch(/^This graph cannot be built: the edges of 8 feature nodes/);
+  });
+
+  it('holds rows and edges to the limit, those that it counts itself', async () => {
+    const engine = new LinearEngine({ active: 40 });
+    const asked = { ...question, maxFeatures: 150 };
+    const lab = labWith(engine);
+    const { bytes } = await estimateCircuit(lab, asked, signal);
+    const size = { sources: engine.sources, tokens: RUN.tokens.length, logits: 3, maxFeatures: 150 };
+    const stored = bytes - engineBytes(size, lab.model.dimensions);
+    const warningsAt = async (memoryLimit: number) =>
+      (await estimateCircuit(lab, { ...asked, memoryLimit }, signal)).warnings.join();
+    expect(await warningsAt(stored)).not.toContain('cannot be built');
+    expect(await warningsAt(stored - 1)).toContain('cannot be built');
   });
 
   it('is refused for a target that is none', async () => {

@@ -6,13 +6,12 @@ import { logitNodes } from './targets';
 import { circuitWarnings } from './warnings';
 import {
   type CircuitSize,
-  edgeBytes,
   engineBytes,
   featureNodes,
   MEMORY_LIMIT,
-  rowBytes,
   rowOperations,
   runOperations,
+  storedBytes,
   tooLarge,
 } from './work';
 
@@ -46,7 +45,7 @@ export async function estimateCircuit(
     errorNodes: sources.errorNorms.filter((norm) => norm > 0).length,
     logitNodes: logits.length,
     seconds: rowsOperations(size, lab) / (measuredSpeed(lab.model) ?? shownSpeed(lab, run, seconds)),
-    bytes: rowBytes(size) + edgeBytes(size) + engineBytes(size, lab.model.dimensions),
+    bytes: storedBytes(size) + engineBytes(size, lab.model.dimensions),
     warnings: [
       ...circuitWarnings(run, sources, target, logits, lab),
       ...(tooMuch === null ? [] : [`This graph cannot be built: ${tooMuch}.`]),

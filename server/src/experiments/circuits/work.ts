@@ -4,7 +4,7 @@ import { forwardOperations } from '../../engine/chunks';
 import type { DictionarySummary, ModelSummary } from '../../engine/messages';
 import type { ModelDimensions } from '../../models/family';
 
-/** What building may store of rows, in bytes, unless another limit is given. */
+/** What the server may store of rows and edges for a graph, in bytes, unless another limit is given. */
 export const MEMORY_LIMIT = 4 * 2 ** 30;
 
 const NUMBER = 4;
@@ -33,14 +33,19 @@ export function featureNodes({ sources, maxFeatures }: CircuitSize): number {
 }
 
 /** Bytes of the stored rows, should all feature nodes stand in the highest layers that have active features. */
-export function rowBytes(size: CircuitSize): number {
+function rowBytes(size: CircuitSize): number {
   return NUMBER * reach(size, ({ features, others }) => features + others);
 }
 
 /** Bytes that the finished graph and its pruning take at most: each target with all nodes below it. */
-export function edgeBytes(size: CircuitSize): number {
+function edgeBytes(size: CircuitSize): number {
   const nodes = featureNodes(size);
   return EDGE * reach(size, ({ features, others }) => Math.min(features, nodes) + others);
+}
+
+/** What the server stores of a graph at most: all rows, and the finished graph with its pruning. */
+export function storedBytes(size: CircuitSize): number {
+  return rowBytes(size) + edgeBytes(size);
 }
 
 interface Reach {
@@ -75,11 +80,11 @@ export function engineBytes({ sources, tokens }: CircuitSize, model: ModelDimens
 }
 
 /**
- * Why so many rows cannot be stored, with the cures; null when they can.
+ * Why so many rows and edges cannot be stored, with the cures; null when they can.
  * @param limit bytes
  */
 export function tooLarge(size: CircuitSize, limit: number): string | null {
-  const bytes = rowBytes(size);
+  const bytes = storedBytes(size);
   if (bytes <= limit) return null;
   const active = size.sources.layers.length.toLocaleString('en');
   const most = mostFeatures(size, limit);
@@ -94,10 +99,10 @@ export function tooLarge(size: CircuitSize, limit: number): string | null {
 /** The largest number of feature nodes that fits. */
 function mostFeatures(size: CircuitSize, limit: number): number {
   let [fits, fails] = [0, featureNodes(size)];
-  if (rowBytes({ ...size, maxFeatures: 0 }) > limit) return 0;
+  if (storedBytes({ ...size, maxFeatures: 0 }) > limit) return 0;
   while (fails - fits > 1) {
     const middle = (fits + fails) >> 1;
-    if (rowBytes({ ...size, maxFeatures: middle }) <= limit) fits = middle;
+    if (storedBytes({ ...size, maxFeatures: middle }) <= limit) fits = middle;
     else fails = middle;
   }
   return fits;
