@@ -68,7 +68,8 @@ export function selectBox(box: string | null): void {
     update({ selected: box });
     showSide('node');
     const group = groupOfKey(annotations.value, box);
-    if (group) spoken.value = `group ${group.name}, ${group.members.length} nodes`;
+    const count = group?.members.length;
+    if (group) spoken.value = `group ${group.name}, ${count} ${count === 1 ? 'node' : 'nodes'}`;
   }
 }
 

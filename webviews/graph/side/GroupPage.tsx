@@ -24,10 +24,11 @@ interface Props {
 
 export function GroupPage({ graph, group }: Props): VNode {
   const subject = selectedSubject.value;
+  const count = group.members.length;
   return (
     <article>
       <h2>
-        <bdi>{inert(group.name)}</bdi> <small>{group.members.length} nodes</small>
+        <bdi>{inert(group.name)}</bdi> <small>{count === 1 ? '1 node' : `${count} nodes`}</small>
       </h2>
       <p class="buttons">
         <Button
