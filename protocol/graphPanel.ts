@@ -49,8 +49,15 @@ export type GraphHost = {
   cancel: (params: null) => Promise<null>;
   /** Builds the same graph again (another target, other settings: the host asks). */
   again: (params: null) => Promise<null>;
-  /** An edit that can be undone; `what` names it ("Pin node", "Rename group"). */
-  edit: (params: { readonly what: string; readonly annotations: GraphAnnotations }) => Promise<null>;
+  /**
+   * An edit that can be undone; `what` names it ("Pin node", "Rename group"), `snapshot` the graph that it was made on.
+   * Fails when another one is shown by now.
+   */
+  edit: (params: {
+    readonly snapshot: number;
+    readonly what: string;
+    readonly annotations: GraphAnnotations;
+  }) => Promise<null>;
   undo: (params: null) => Promise<null>;
   redo: (params: null) => Promise<null>;
   /** Saves to its file; asks for a name when there is none. */

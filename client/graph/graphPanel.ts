@@ -169,9 +169,12 @@ export class GraphPanel implements vscode.Disposable {
     return Promise.resolve(this.shown);
   }
 
-  private edit({ what, annotations }: Asked<'edit'>): void {
+  private edit({ snapshot, what, annotations }: Asked<'edit'>): void {
+    const { graph } = this;
+    if (snapshot !== graph.snapshot?.id)
+      throw new Error('Another graph came before the edit was made, so it was not made. Make it again.');
     const name = typeof what === 'string' && what !== '' ? what : 'Edit';
-    this.graph.edit(name, readAnnotations(annotations), this);
+    graph.edit(name, readAnnotations(annotations), this);
   }
 
   /** VS Code's own undo acts on the active editor alone. */

@@ -78,12 +78,25 @@ describe('the graph panel', () => {
     actions.togglePin(at('capital'));
     expect(store.annotations.value.pinned).toEqual(['paris', 'france', 'capital']);
     await settled();
-    expect(host.calls.at(-1)).toEqual(['edit', { what: 'Pin Node', annotations: store.annotations.value }]);
+    const { id } = start.snapshot!;
+    const made = { snapshot: id, what: 'Pin Node', annotations: store.annotations.value };
+    expect(host.calls.at(-1)).toEqual(['edit', made]);
     host.failing = 'edit';
     actions.togglePin(at('capital'));
     await settled();
     expect(store.annotations.value.pinned).toContain('capital');
     expect(store.problem.value).toBe('edit failed');
+  });
+
+  it('leaves another graph as it came when an edit of the one before is refused', async () => {
+    host.failing = 'edit';
+    const other = { ...start, snapshot: { ...start.snapshot!, id: 77 }, annotations: annotationsWith({}) };
+    host.tell('show', other);
+    actions.togglePin(at('capital'));
+    expect(host.calls.at(-1)).toEqual(['edit', expect.objectContaining({ snapshot: start.snapshot!.id })]);
+    await settled();
+    expect(store.graphId.value).toBe(77);
+    expect(store.annotations.value).toEqual(other.annotations);
   });
 
   it('keeps an edit when a graph comes that the host sent before it knew of that', async () => {

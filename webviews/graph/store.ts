@@ -94,18 +94,22 @@ export function ask(call: Promise<unknown>, done: string | null = null): void {
 /** Edits that the host has not answered: what it says meanwhile, it said before it knew of them. */
 let unanswered = 0;
 
-/** Makes an edit at once and tells the host; when that fails the old state comes back. Null changes nothing. */
+/**
+ * Makes an edit at once and tells the host; when that fails the old state comes back, unless another graph is shown by then.
+ * Null changes nothing.
+ */
 export function edit(made: Edit | null): void {
   const before = shown.value;
-  if (!made || !before) return;
+  if (!made || !before?.snapshot) return;
+  const { id } = before.snapshot;
   shown.value = { ...before, annotations: made.annotations };
   notice.value = `${made.what}.`;
   unanswered++;
   host
-    .call('edit', made)
+    .call('edit', { snapshot: id, ...made })
     .catch((error: unknown) => {
       problem.value = messageOf(error);
-      if (shown.value) shown.value = { ...shown.value, annotations: before.annotations };
+      if (shown.value && graphId.value === id) shown.value = { ...shown.value, annotations: before.annotations };
     })
     .finally(() => {
       unanswered--;
