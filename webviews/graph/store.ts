@@ -109,7 +109,8 @@ export function edit(made: Edit | null): void {
     .call('edit', { snapshot: id, ...made })
     .catch((error: unknown) => {
       problem.value = messageOf(error);
-      if (shown.value && graphId.value === id) shown.value = { ...shown.value, annotations: before.annotations };
+      if (shown.value && graphId.value === id)
+        shown.value = { ...shown.value, annotations: before.annotations };
     })
     .finally(() => {
       unanswered--;
