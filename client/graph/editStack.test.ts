@@ -68,4 +68,20 @@ describe('the edits of a graph', () => {
     await undone?.redo();
     expect(value()).toBe(0);
   });
+
+  it('do nothing once they are forgotten, in VS Code neither', async () => {
+    const { stack, add, value } = counter();
+    const first = add(1);
+    const second = add(2);
+    const undone = await stack.undo();
+    stack.clear();
+    await second.redo();
+    await first.undo();
+    await undone?.undo();
+    expect(value()).toBe(1);
+    expect(await stack.undo()).toBeUndefined();
+    expect(await stack.redo()).toBeUndefined();
+    await add(5).undo();
+    expect(value()).toBe(1);
+  });
 });

@@ -14,12 +14,14 @@ export interface Edit {
 export class EditStack {
   private readonly past: Edit[] = [];
   private readonly future: Edit[] = [];
+  /** Counts how often all edits were forgotten. */
+  private era = 0;
 
   /** @returns the edit for VS Code's own stack, which keeps this one in step */
   push(edit: Edit): Edit {
     this.past.push(edit);
     this.future.length = 0;
-    return {
+    return this.ofNow({
       what: edit.what,
       undo: () => {
         this.move(this.past, this.future, edit);
@@ -29,7 +31,7 @@ export class EditStack {
         this.move(this.future, this.past, edit);
         return edit.redo();
       },
-    };
+    });
   }
 
   /** Undoes the last edit. @returns what was done, as an edit for VS Code's stack; undefined when there is nothing to undo */
@@ -38,7 +40,7 @@ export class EditStack {
     if (!edit) return undefined;
     this.move(this.past, this.future, edit);
     await edit.undo();
-    return { what: `Undo ${edit.what}`, undo: () => edit.redo(), redo: () => edit.undo() };
+    return this.ofNow({ what: `Undo ${edit.what}`, undo: () => edit.redo(), redo: () => edit.undo() });
   }
 
   /** Does the last edit again that was undone. @returns as `undo` does */
@@ -47,12 +49,24 @@ export class EditStack {
     if (!edit) return undefined;
     this.move(this.future, this.past, edit);
     await edit.redo();
-    return { what: `Redo ${edit.what}`, undo: () => edit.undo(), redo: () => edit.redo() };
+    return this.ofNow({ what: `Redo ${edit.what}`, undo: () => edit.undo(), redo: () => edit.redo() });
   }
 
+  /** Forgets all edits, as when the file is another. VS Code cannot be made to forget them: there they do nothing from now on. */
   clear(): void {
     this.past.length = 0;
     this.future.length = 0;
+    this.era++;
+  }
+
+  /** An edit that does nothing once all of today's are forgotten. */
+  private ofNow({ what, undo, redo }: Edit): Edit {
+    const { era } = this;
+    return {
+      what,
+      undo: () => (this.era === era ? undo() : undefined),
+      redo: () => (this.era === era ? redo() : undefined),
+    };
   }
 
   private move(from: Edit[], to: Edit[], edit: Edit): void {
