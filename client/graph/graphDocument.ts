@@ -33,6 +33,7 @@ import { DiskFile } from './diskFile';
 import { EditStack } from './editStack';
 import type { Edit } from './editStack';
 import { ServerGraph } from './serverGraph';
+import { ServerWork } from './serverWork';
 
 /** What of a document is another now. `by`: the web view that made the edit and shows it already. */
 export type GraphChange =
@@ -53,6 +54,7 @@ export interface GraphDocumentServices {
 export interface Handover {
   readonly opened: OpenedGraph;
   readonly request: GraphRequest | null;
+  readonly work: ServerWork;
 }
 
 const BEGINNING: GraphProgress = { message: 'Starting', done: 0, total: 0, secondsLeft: null };
@@ -66,6 +68,7 @@ export class GraphDocument implements vscode.CustomDocument {
   private readonly edits = new EditStack();
   private readonly graph: ServerGraph;
   private readonly file: DiskFile | null;
+  private work = new ServerWork();
   private building: vscode.CancellationTokenSource | undefined;
   private backup: vscode.Uri | undefined;
   private handedOver = false;
@@ -92,9 +95,7 @@ export class GraphDocument implements vscode.CustomDocument {
     this.graph = new ServerGraph(
       services.session,
       () => this.backup ?? (this.isUntitled ? null : this.uri),
-      (opened) => {
-        this.reopened(opened);
-      },
+      (opened) => this.reopened(opened),
     );
     this.file = this.isUntitled ? null : new DiskFile(uri, () => void this.changedOutside());
     this.subscription = services.session.onRefresh(() => void this.refresh());
@@ -136,7 +137,8 @@ export class GraphDocument implements vscode.CustomDocument {
   }
 
   /** Takes over what was saved as this document's file a moment ago. */
-  async adopt({ opened }: Handover): Promise<void> {
+  async adopt({ opened, work }: Handover): Promise<void> {
+    this.work = work;
     this.take(opened);
     await this.file?.note();
   }
@@ -208,9 +210,15 @@ export class GraphDocument implements vscode.CustomDocument {
     this.record({ what: 'Prune', undo: () => this.pruneTo(before), redo: () => this.pruneTo(after) });
   }
 
-  /** Takes labels from a file. */
+  /** Takes labels from a file. A graph that was built here is saved with them; one that was read keeps its file's. */
   async label(uri: vscode.Uri): Promise<void> {
     this.show(await this.graph.call(labelGraph, { uri: uri.toString() }));
+    this.work.label(uri.toString());
+    if (this.work.isComputed) this.edited.fire(null);
+    else
+      this.services.notifications.inform(
+        'These labels are shown as long as the graph is open. They are not saved: its file keeps its own.',
+      );
   }
 
   /** Asks about the graph. Rejects with a `Failure`. */
@@ -247,8 +255,8 @@ export class GraphDocument implements vscode.CustomDocument {
   /** Saves to another file. @returns what the document that is opened there takes over, when this one goes */
   async saveAs(destination: vscode.Uri): Promise<Handover> {
     const stamp = await this.write(destination, null);
-    const { annotations, request } = this;
-    return { opened: { snapshot: this.snapshot!, annotations, stamp }, request };
+    const { annotations, request, work } = this;
+    return { opened: { snapshot: this.snapshot!, annotations, stamp }, request, work };
   }
 
   /** Its graph belongs to another document from now on. */
@@ -262,7 +270,12 @@ export class GraphDocument implements vscode.CustomDocument {
     const opened = await this.graph.read(this.uri);
     this.backup = undefined;
     await this.file?.note();
-    this.take(opened);
+    this.work.isComputed = false;
+    this.work.thresholds = null;
+    const snapshot = await this.doneAgain(opened.snapshot);
+    // They would bring back what was added to the file as it was.
+    this.edits.clear();
+    this.take({ ...opened, snapshot });
     if (!keep) return;
     const nodes = new Set(opened.snapshot.nodes.map(({ id }) => id));
     this.annotate(keptAnnotations(own, nodes), null);
@@ -308,11 +321,13 @@ export class GraphDocument implements vscode.CustomDocument {
 
   private async pruneTo(thresholds: GraphThresholds): Promise<void> {
     this.show(await this.graph.call(pruneGraph, { thresholds }));
+    this.work.thresholds = thresholds;
   }
 
   private showPart({ progress, snapshot }: GraphBuildPart): void {
     if (snapshot) {
       this.graph.id = snapshot.id;
+      this.work.isComputed = true;
       this.set({ snapshot, progress }, 'shown');
     } else {
       this.state = { ...this.state, progress };
@@ -322,6 +337,7 @@ export class GraphDocument implements vscode.CustomDocument {
 
   private built(snapshot: GraphSnapshot): void {
     this.graph.id = snapshot.id;
+    this.work.isComputed = true;
     if (this.isGone) return;
     const message =
       snapshot.state === 'complete' ? null : 'The build ended early. What was computed until then is shown.';
@@ -350,9 +366,19 @@ export class GraphDocument implements vscode.CustomDocument {
   }
 
   /** Edits that were not saved are kept, and the file, if it is another by now, is not overwritten unasked. */
-  private reopened({ snapshot, stamp }: OpenedGraph): void {
-    const isOther = !this.isUntitled && !this.backup && stamp !== this.stamp;
+  private async reopened(opened: OpenedGraph): Promise<void> {
+    const isOther = !this.isUntitled && !this.backup && opened.stamp !== this.stamp;
+    this.work.isComputed = false;
+    const snapshot = await this.doneAgain(opened.snapshot);
     this.set({ snapshot, changedOnDisk: this.state.changedOnDisk || isOther }, 'shown');
+  }
+
+  /** Prunes and labels anew a graph that was read anew. */
+  private doneAgain(snapshot: GraphSnapshot): Promise<GraphSnapshot> {
+    const { session, notifications } = this.services;
+    return this.work.again(snapshot, session, (error) => {
+      notifications.failed(error);
+    });
   }
 
   private async changedOutside(): Promise<void> {

@@ -18,12 +18,12 @@ export class ServerGraph {
 
   /**
    * @param source where the graph can be read from now; null when nowhere
-   * @param reopened told what was read there
+   * @param reopened told what was read there; the question waits for it
    */
   constructor(
     private readonly session: Session,
     private readonly source: () => vscode.Uri | null,
-    private readonly reopened: (opened: OpenedGraph) => void,
+    private readonly reopened: (opened: OpenedGraph) => Promise<void>,
   ) {}
 
   get id(): number | null {
@@ -89,6 +89,6 @@ export class ServerGraph {
       );
     const opened = await this.read(source);
     this.id = opened.snapshot.id;
-    this.reopened(opened);
+    await this.reopened(opened);
   }
 }
