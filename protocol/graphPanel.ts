@@ -31,6 +31,8 @@ export interface GraphFileState {
 
 /** Everything that a panel shows; a new panel and a hidden one that comes back get it whole. */
 export interface GraphShown {
+  /** False in a side bar that has no graph; true also for one that is still to be built or could not be. */
+  readonly isOpen: boolean;
   /** Null before the first part of a build. */
   readonly snapshot: GraphSnapshot | null;
   readonly annotations: GraphAnnotations;

@@ -74,7 +74,7 @@ export class GraphDocument implements vscode.CustomDocument {
   private handedOver = false;
   private isGone = false;
   private stamp: string | null = null;
-  private state: Omit<GraphShown, 'file'> & { readonly changedOnDisk: boolean } = {
+  private state: Omit<GraphShown, 'isOpen' | 'file'> & { readonly changedOnDisk: boolean } = {
     snapshot: null,
     annotations: NO_ANNOTATIONS,
     progress: null,
@@ -120,7 +120,7 @@ export class GraphDocument implements vscode.CustomDocument {
 
   get shown(): GraphShown {
     const { snapshot, annotations, progress, message } = this.state;
-    return { snapshot, annotations, progress, message, file: this.fileState };
+    return { isOpen: true, snapshot, annotations, progress, message, file: this.fileState };
   }
 
   /** Reads the file, or a backup of it. When that cannot be read, the document says so in the graph's place. */

@@ -22,6 +22,7 @@ import { goToGraphToken, tokenAtCursor } from './textPlaces';
 const TOP = 10;
 
 const NOTHING: GraphShown = {
+  isOpen: false,
   snapshot: null,
   annotations: NO_ANNOTATIONS,
   progress: null,

@@ -10,6 +10,7 @@ import type * as Store from './store';
 import type * as Trials from './trials';
 
 const start: GraphShown = {
+  isOpen: true,
   snapshot: capitalGraph(),
   annotations: annotationsWith({
     pinned: ['paris', 'france'],

@@ -91,14 +91,18 @@ function Partial({ shown: { snapshot, message, progress } }: { readonly shown: G
   );
 }
 
-/** There is no graph: it is being built, or could not be. */
-export function NoGraph({ shown: { message, progress } }: { readonly shown: GraphShown }): VNode | null {
+/** There is no graph: it is being built, could not be, or nobody has asked for one. */
+export function NoGraph({
+  shown: { isOpen, message, progress },
+}: {
+  readonly shown: GraphShown;
+}): VNode | null {
   if (progress) return <p class="waiting">The graph appears as its first rows are known.</p>;
   return (
     <div class="no-graph" role="alert">
       <p>{inert(message ?? 'There is no graph.')}</p>
       <Button primary onClick={again}>
-        Try Again
+        {isOpen ? 'Try Again' : 'Why This Next Token?'}
       </Button>
     </div>
   );
