@@ -124,6 +124,8 @@ export type GraphTarget =
   /** A direction behind the final norm, [d_model]. */
   | { readonly kind: 'direction'; readonly name: string; readonly vector: readonly number[] };
 
+export type DirectionTarget = Extract<GraphTarget, { kind: 'direction' }>;
+
 /** circuit-tracer's: at most 10 logits, 95 % of the probability. */
 export const LIKELY_TARGET: Extract<GraphTarget, { kind: 'likely' }> = {
   kind: 'likely',
@@ -178,6 +180,14 @@ export interface GraphBuildPart {
   readonly progress: GraphProgress;
   readonly snapshot: GraphSnapshot | null;
 }
+
+/**
+ * Client to server: a direction as a target, from a safetensors file with one tensor or a JSON list of numbers, at most 10 MB.
+ * Named after the file. Whether it is as wide as the model is said by what is asked about it.
+ */
+export const readDirection = request<{ readonly uri: string }, Pick<DirectionTarget, 'name' | 'vector'>>(
+  'featurescope/readDirection',
+);
 
 /** Client to server: what building would take. Runs the model once. */
 export const estimateGraph = request<GraphRequest & WorkDone, GraphEstimate>('featurescope/estimateGraph');

@@ -13,6 +13,7 @@ import { cli, expectError } from '../../../test/support/cli';
 import { temporaryFolder } from '../../../test/support/temporary';
 import type { CircuitSource } from '../engine/circuits/requests';
 import { errorId, featureId, logitId, tokenId } from '../formats/attributionGraph/ids';
+import { writeSafetensors } from '../formats/safetensorsWriter';
 import type { GraphSummary } from './graphSummary';
 
 interface WrittenGraph {
@@ -32,6 +33,13 @@ const folders = MIXED.dictionaries.flatMap((one) => (one ? [fixturePath(...one.f
 const DICTIONARIES = folders.flatMap((folder) => ['--dictionary', folder]);
 const ALL = ['--node-threshold', '1', '--edge-threshold', '1'];
 const BARE = 'warning: Layer 2 has no transcoder: what the MLP writes there is one error node a token.\n';
+
+/** The fixture's last target. */
+const DIRECTION = MIXED.targets.flatMap((target) => (target.kind === 'direction' ? target.vector : []));
+
+/** By the ids of sources. */
+const weightsInto = ({ links }: WrittenGraph, id: string) =>
+  new Map(links.flatMap(({ source, target, weight }) => (target === id ? [[source, weight] as const] : [])));
 
 /** What a call that must succeed writes. */
 async function written(
@@ -132,6 +140,47 @@ describe('graph', () => {
     );
   });
 
+  it('explains a direction from a file as the reference does, and names it after the file', async () => {
+    const folder = temporaryFolder();
+    const [file, list] = [join(folder, 'truth.safetensors'), join(folder, 'truth.json')];
+    const data = Float32Array.from(DIRECTION);
+    writeSafetensors(file, new Map([['d', { shape: [data.length], data }]]));
+    writeFileSync(list, JSON.stringify(DIRECTION));
+    const args = [...MODEL, ...TOKENS, ...DICTIONARIES, ...ALL];
+    const { graph, stderr } = await written(...args, '--direction', file, '--verify', '10');
+    expect(stderr).toMatch(/logits 10 of 10 edges agree/);
+    const [logit, ...others] = graph.nodes.filter(({ feature_type }) => feature_type === 'logit');
+    expect(others).toEqual([]);
+    expect(logit).toMatchObject({ clerp: 'truth.safetensors', token_prob: 1, is_target_logit: true });
+    const found = weightsInto(graph, logit!.node_id);
+    expect(found.size).toBeGreaterThan(10);
+    const { features, errors, tokens } = referenceRows(MIXED).at(-1)!;
+    const expected = [...features, ...errors, ...tokens];
+    const ids = allSources(MIXED).map((source) => idOf(source, MIXED));
+    ids.forEach((id, i) => {
+      expect(Math.abs((found.get(id) ?? 0) - expected[i]!)).toBeLessThan(5e-4);
+    });
+    const again = await written(...args, '--direction', list);
+    expect(weightsInto(again.graph, logit!.node_id)).toEqual(found);
+  });
+
+  it.each([
+    [
+      'is not as wide as the model',
+      '[1, 2, 3]',
+      /the direction d\.json has 3 numbers and the model's width is/,
+    ],
+    ['is zero', JSON.stringify(DIRECTION.map(() => 0)), /the direction d\.json is none/],
+    ['is no list', '{}', /d\.json: a direction is a list of numbers, found an object/],
+    ['is not there', null, /d\.json: there is no such file/],
+  ])('fails for a direction that %s', async (_, content, line) => {
+    const [folder, out] = [temporaryFolder(), join(temporaryFolder(), 'g.json')];
+    const file = join(folder, 'd.json');
+    if (content !== null) writeFileSync(file, content);
+    await expectError(line, 'graph', ...MODEL, ...TOKENS, ...DICTIONARIES, '--direction', file, '--out', out);
+    expect(existsSync(out)).toBe(false);
+  });
+
   it('reads the demo with its own transcoders, BOS in front', async () => {
     const { graph, stderr } = await written('--model', 'demo', '--prompt', 'The capital of France is');
     expect(stderr).toBe('');
@@ -175,6 +224,11 @@ describe('graph', () => {
     ['no file', ['--model', 'demo', '--prompt', 'a'], /graph needs --out/],
     ['no dictionary', [...MODEL, ...TOKENS, '--out', 'g.json'], /name transcoders with --dictionary/],
     ['two targets', ['--target', 'a', '--target-diff', 'a,b', '--out', 'g.json'], /one of --target and/],
+    [
+      'a direction and a target',
+      ['--target', 'a', '--direction', 'd.json', '--out', 'g.json'],
+      /one of --target and --direction/,
+    ],
     ['half a difference', ['--target-diff', 'a', '--out', 'g.json'], /takes two tokens/],
     [
       'likeliest tokens of a target',

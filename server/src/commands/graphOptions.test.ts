@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GRAPH_SETTINGS, LIKELY_TARGET } from '../../../protocol/graphs';
+import { temporaryFolder } from '../../../test/support/temporary';
 import { readGraphOptions, readTokens } from './graphOptions';
 import { readOptions } from './options';
+import { UsageError } from './usage';
 
 const read = (...args: readonly string[]) =>
   readGraphOptions(readOptions(['graph', '--out', 'g.json', ...args]));
@@ -27,6 +31,21 @@ describe('graph options', () => {
       a: [' Paris', 7],
       b: [' Rome, Italy'],
     });
+  });
+
+  it('read a direction from its file', () => {
+    const file = join(temporaryFolder(), 'truth.json');
+    writeFileSync(file, '[1, -2]');
+    expect(read('--direction', file).target).toEqual({
+      kind: 'direction',
+      name: 'truth.json',
+      vector: [1, -2],
+    });
+  });
+
+  it.each(['--target', '--target-diff', '--max-logits'])('refuse a direction together with %s', (other) => {
+    expect(() => read('--direction', 'gone.json', other, '1')).toThrow(UsageError);
+    expect(() => read('--direction', 'gone.json', other, '1')).toThrow(`${other} `);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import {
   type GraphToken,
   LIKELY_TARGET,
 } from '../../../protocol/graphs';
+import { readDirectionFile } from '../formats/directionFile';
 import type { Options } from './options';
 import { UsageError } from './usage';
 
@@ -22,7 +23,7 @@ export interface GraphOptions {
 /** What Neuronpedia allows in a name. */
 const SLUG = /^[A-Za-z0-9_.-]+$/;
 
-/** @throws UsageError */
+/** Reads the file of a direction. @throws UsageError, FileFormatError */
 export function readGraphOptions(options: Options): GraphOptions {
   const slug = options.text('slug');
   if (slug !== null && !SLUG.test(slug))
@@ -43,14 +44,21 @@ export function readGraphOptions(options: Options): GraphOptions {
   };
 }
 
+const TARGETS = ['target', 'target-diff', 'direction'] as const;
+
+const GIVEN: Readonly<Record<(typeof TARGETS)[number], (value: string) => GraphTarget>> = {
+  target: (text) => ({ kind: 'tokens', tokens: readTokens(text) }),
+  'target-diff': differenceOf,
+  direction: (file) => ({ kind: 'direction', ...readDirectionFile(file) }),
+};
+
 function targetOf(options: Options): GraphTarget {
-  const [tokens, difference] = [options.text('target'), options.text('target-diff')];
+  const [given, other] = TARGETS.filter((name) => options.text(name) !== null);
   const likely = (['max-logits', 'logit-prob'] as const).find((name) => options.text(name) !== null);
-  if (tokens !== null && difference !== null) throw new UsageError('give one of --target and --target-diff');
-  if (likely && (tokens ?? difference) !== null)
-    throw new UsageError(`--${likely} is for the likeliest tokens: leave it out, or --target`);
-  if (tokens !== null) return { kind: 'tokens', tokens: readTokens(tokens) };
-  if (difference !== null) return differenceOf(difference);
+  if (given && other) throw new UsageError(`give one of --${given} and --${other}`);
+  if (likely && given)
+    throw new UsageError(`--${likely} is for the likeliest tokens: leave it out, or --${given}`);
+  if (given) return GIVEN[given](options.required(given));
   const { most, share: usual } = LIKELY_TARGET;
   return {
     kind: 'likely',

@@ -107,6 +107,7 @@ const COMMANDS: Readonly<Record<string, readonly OptionName[]>> = {
     'norm-factor',
     'target',
     'target-diff',
+    'direction',
     'max-features',
     'max-logits',
     'logit-prob',

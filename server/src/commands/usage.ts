@@ -51,7 +51,8 @@ METRIC    logit_diff:A,B  logit:A  log_prob:A  prob_diff:A,B  kl  loss  feature:
           group of them; @p sets the position (-1 is the last), @p..q several
 PAIR      --clean IDS --corrupt IDS (exact), or --clean-prompt TEXT --corrupt-prompt TEXT; --align aligns unequal lengths
 TARGET    --max-logits N --logit-prob X (the likeliest tokens, 10 that hold 0.95), --target A[,B], or --target-diff A,B: ids or
-          texts, quoted where they hold a comma; thresholds are shares of influence to keep, 1 keeps all
+          texts, quoted where they hold a comma; or --direction F, a .safetensors with one tensor of d_model numbers or a .json
+          list of them, read behind the final norm; thresholds are shares of influence to keep, 1 keeps all
 SITE      resid_pre resid_mid resid_post attn_out mlp_out q k v z pattern mlp_pre mlp_post embed pos_embed features error
 SWEEP     --by-position (heads), --layer N[,N], --units N[,N] or --top K (neurons, features), --dictionary D
 Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 an expect clause failed, 130 interrupted

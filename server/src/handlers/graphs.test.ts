@@ -16,12 +16,14 @@ import {
   type GraphBuildPart,
   type GraphRequest,
   type GraphSnapshot,
+  type GraphTarget,
   graphText,
   interveneGraph,
   labelGraph,
   NO_ANNOTATIONS,
   openGraph,
   pruneGraph,
+  readDirection,
   refreshGraph,
   saveGraph,
   verifyGraph,
@@ -157,9 +159,17 @@ describe('building a graph', () => {
 describe('testing a graph', () => {
   const target = { kind: 'difference', a: ['a'], b: ['b'] } as const;
 
-  it.each(['likely', 'difference'])('agrees with interventions, built and reopened (%s)', async (kind) => {
+  /** As wide as the model. */
+  const vector = Array.from({ length: 16 }, (_, i) => Math.sin(i + 1));
+  const targets: Readonly<Record<string, GraphTarget>> = {
+    likely: REQUEST.target,
+    difference: target,
+    direction: { kind: 'direction', name: 'truth.json', vector },
+  };
+
+  it.each(Object.keys(targets))('agrees with interventions, built and reopened (%s)', async (kind) => {
     const server = await start();
-    const request = kind === 'likely' ? REQUEST : { ...REQUEST, target };
+    const request = { ...REQUEST, target: targets[kind]! };
     const built = await server.call(buildGraph, request);
     const { uri } = fileIn(temporaryFolder(), 'a.graph.json');
     await server.call(saveGraph, { id: built.id, uri, annotations: NO_ANNOTATIONS, stamp: null });
@@ -247,6 +257,27 @@ describe('testing a graph', () => {
       hold: 'everything',
     });
     expect((await server.failure(verifying)).message).toContain('not those of this graph');
+  });
+});
+
+describe('a direction', () => {
+  it('is read from a file, and explained under its name', async () => {
+    const server = await start();
+    const { path, uri } = fileIn(temporaryFolder(), 'truth.json', '[1, false]');
+    const refused = await server.failure(server.call(readDirection, { uri }));
+    expect(refused.message).toContain('a direction is a list of numbers, found a list with false');
+    expect(refused.data.file).toBe(path);
+    writeFileSync(path, JSON.stringify(Array.from({ length: 16 }, (_, i) => i - 8)));
+    const read = await server.call(readDirection, { uri });
+    expect([read.name, read.vector.length, read.vector[15]]).toEqual(['truth.json', 16, 7]);
+    const target = { kind: 'direction', ...read } as const;
+    const { nodes } = await server.call(buildGraph, { ...REQUEST, target });
+    const logits = nodes.filter(({ kind }) => kind === 'logit');
+    expect(logits).toMatchObject([{ label: 'truth.json', isTarget: true }]);
+    const short = { ...REQUEST, target: { ...target, vector: [1] } };
+    expect((await server.failure(server.call(estimateGraph, short))).message).toMatch(
+      /the direction truth\.json has 1 numbers and the model's width is 16/,
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import {
   openGraph,
   type OpenedGraph,
   pruneGraph,
+  readDirection,
   refreshGraph,
   saveGraph,
   type SaveGraphParams,
@@ -16,6 +17,7 @@ import { prunedGraph } from '../documents/graphs/pruning';
 import { savedText } from '../documents/graphs/savedText';
 import { RequestError } from '../documents/requestError';
 import { writeTextAtomically } from '../formats/atomicFile';
+import { readDirectionFile } from '../formats/directionFile';
 import { FileFormatError } from '../formats/errors';
 import { labelIn, readGraphLabels } from '../formats/attributionGraph/labels';
 import { LARGEST_GRAPH, readGraphFile, stampOf } from '../formats/attributionGraph/readGraph';
@@ -48,6 +50,7 @@ export function registerGraphs(services: Services): void {
     }),
   );
   onRequest(connection, labelGraph, ({ id, uri }) => answer(() => label(desk, id, pathOf(uri))));
+  onRequest(connection, readDirection, ({ uri }) => answer(() => readDirectionFile(pathOf(uri))));
   onRequest(connection, graphText, ({ id, annotations }) =>
     answer(() => ({ text: textOf(desk, id, annotations) })),
   );
