@@ -8,6 +8,7 @@ import type { GraphCell, GraphCells } from './graphCells';
 import { rowNames } from './graphScene';
 import type { GraphScene } from './graphScene';
 import type { Size } from './grid';
+import { largest, smallest } from './numbers';
 import { LINE, smaller } from './scene';
 import type { Theme } from './scene';
 import type { Surface } from './surface';
@@ -80,7 +81,7 @@ export function layOutGraph(
     room,
     texts.map((width) => Math.min(TOKEN.across, width)),
   );
-  const bottom = Math.min(TOKEN.upwards, Math.max(0, ...texts)) + 2;
+  const bottom = Math.min(TOKEN.upwards, largest(texts, 0)) + 2;
   const lower = { ...room, height: Math.max(120, room.height - bottom + headings.bottom) };
   const upwards = fittest(cells, lower, []);
   return across.scale >= Math.max(READABLE, WORTH_READING * upwards.scale)
@@ -99,8 +100,8 @@ function headingRoom(
   const font = { ...smaller(theme.codeFont), bold: true };
   const logits = [...scene.logits.values()].map((text) => measure(text, font));
   return {
-    left: Math.ceil(2 * PADDING + Math.max(...names)),
-    top: logits.length > 1 ? upwardRoom(Math.max(...logits), height) : LINE + PADDING,
+    left: Math.ceil(2 * PADDING + largest(names)),
+    top: logits.length > 1 ? upwardRoom(largest(logits), height) : LINE + PADDING,
     right: PADDING,
     bottom: LINE + PADDING,
   };
@@ -119,7 +120,7 @@ interface Fit {
 
 /** The number of nodes in a line at which the whole is largest on the screen; the more side by side the better. */
 function fittest(cells: GraphCells, room: Size, texts: readonly number[]): Fit {
-  const fullest = Math.max(1, ...cells.fullest);
+  const fullest = largest(cells.fullest, 1);
   let best: Fit = { widths: [], scale: 0 };
   for (let count = 1; count <= fullest; count = Math.max(count + 1, Math.ceil(count * 1.25))) {
     const widths = widthsFor(cells, count, texts);
@@ -175,7 +176,10 @@ function place(
     const pitch = pitchFor(cell.column, count);
     setCell(cell, columns[cell.column]!, rows[cell.row]!, pitch, count, x, y);
   }
-  const pitch = Math.min(PITCH.most, ...counts.map((count, column) => pitchFor(column, count)));
+  const pitch = smallest(
+    counts.map((count, column) => pitchFor(column, count)),
+    PITCH.most,
+  );
   const radius = Math.min(RADIUS.most, RADIUS.share * Math.max(PITCH.least, pitch));
   return { x, y, rows, columns, size: { width: sum(widths), height }, radius, pitch, ...chosen };
 }

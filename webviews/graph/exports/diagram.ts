@@ -40,13 +40,13 @@ export interface Diagram {
   readonly edges: readonly DiagramEdge[];
 }
 
-/** What is pinned and grouped, as the subgraph shows it. */
+/** What is pinned and grouped, as the subgraph shows it, and also what that leaves out for want of room. */
 export function subgraphDiagram(
   snapshot: GraphSnapshot,
   annotations: GraphAnnotations,
   adjacency: Adjacency,
 ): Diagram {
-  const { boxes, frames, edges } = circuitOf(snapshot, annotations, adjacency);
+  const { boxes, frames, edges } = circuitOf(snapshot, annotations, adjacency, Infinity);
   const ids = new Map(boxes.map(({ id }, at) => [id, `n${at}`]));
   return {
     title: inert(snapshot.title),

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Edit } from '../model/annotations';
+import { leftWords } from './circuit';
 import type { Box } from './circuit';
 import { Drawing } from './Drawing';
 import type { Figure } from './figure';
@@ -75,7 +76,7 @@ export function SubgraphView(props: SubgraphProps): VNode {
           }}
         />
       </div>
-      <Remarks figure={figure} missing={circuit.missing.length} />
+      <Remarks figure={figure} left={leftWords(circuit)} missing={circuit.missing.length} />
     </section>
   );
 }
@@ -102,7 +103,12 @@ function Empty({ missing }: { readonly missing: number }): VNode {
   );
 }
 
-function Remarks({ figure, missing }: { readonly figure: Figure; readonly missing: number }): VNode {
+function Remarks(props: {
+  readonly figure: Figure;
+  readonly left: string | null;
+  readonly missing: number;
+}): VNode {
+  const { figure, left, missing } = props;
   const weak = figure.edges.filter(({ strong }) => !strong).length;
   return (
     <>
@@ -112,6 +118,7 @@ function Remarks({ figure, missing }: { readonly figure: Figure; readonly missin
         {weak > 0 &&
           ` ${weak} weaker ${weak === 1 ? 'edge is' : 'edges are'} drawn only when a box they belong to is selected.`}
       </p>
+      {left !== null && <p class="hint">{left}</p>}
       <Missing count={missing} />
     </>
   );

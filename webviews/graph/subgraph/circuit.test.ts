@@ -3,7 +3,7 @@ import { NO_ANNOTATIONS } from '../../../protocol/graphs';
 import type { GraphAnnotations } from '../../../protocol/graphs';
 import { graphNode, graphSnapshot } from '../../../test/support/graphSnapshots';
 import { Adjacency } from '../model/adjacency';
-import { circuitOf } from './circuit';
+import { circuitOf, leftWords, MOST_BOXES } from './circuit';
 
 const graph = graphSnapshot(
   [
@@ -19,8 +19,8 @@ const graph = graphSnapshot(
   ],
 );
 const adjacency = new Adjacency(graph.nodes.length, graph.links);
-const circuit = (annotations: Partial<GraphAnnotations>) =>
-  circuitOf(graph, { ...NO_ANNOTATIONS, ...annotations }, adjacency);
+const circuit = (annotations: Partial<GraphAnnotations>, most = MOST_BOXES) =>
+  circuitOf(graph, { ...NO_ANNOTATIONS, ...annotations }, adjacency, most);
 const group = (name: string, members: string[], collapsed: boolean) => ({ name, members, collapsed });
 
 describe('circuitOf', () => {
@@ -64,5 +64,35 @@ describe('circuitOf', () => {
     });
     expect(boxes.map(({ id }) => id)).toEqual(['a']);
     expect(missing).toEqual(['x', 'y', '__proto__']);
+  });
+
+  it('takes as many boxes as it may, groups first, and says how many it leaves out', () => {
+    const pinned = ['c', 'a', 'b', 'group:G'];
+    const some = circuit({ pinned, groups: [group('one', ['b', 'gone'], true)] }, 2);
+    expect(some.boxes.map(({ id }) => id)).toEqual(['group:one', 'c']);
+    expect([some.left, some.missing]).toEqual([2, ['gone']]);
+    expect(leftWords(some)).toContain('first 2 boxes are drawn, groups first; 2 more are left out');
+    const framed = circuit(
+      { groups: [group('x', ['a', 'b', 'c'], false), group('y', ['group:G'], true)] },
+      2,
+    );
+    expect(framed.frames).toEqual([{ id: 'group:x', group: 'x', boxes: ['a', 'b'] }]);
+    expect(framed.left).toBe(2);
+    expect(leftWords(circuit({ pinned }))).toBeNull();
+  });
+
+  it('takes more pins than a call takes arguments', () => {
+    const ids = Array.from({ length: 200_000 }, (_, i) => `n${i}`);
+    const large = graphSnapshot(
+      ids.map((id) => graphNode(id)),
+      [],
+    );
+    const annotations = {
+      ...NO_ANNOTATIONS,
+      pinned: ids,
+      groups: [group('half', ids.slice(100_000), false)],
+    };
+    const { boxes, left } = circuitOf(large, annotations, new Adjacency(ids.length, large.links));
+    expect([boxes.length, left]).toEqual([MOST_BOXES, 200_000 - MOST_BOXES]);
   });
 });

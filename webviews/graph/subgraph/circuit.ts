@@ -35,13 +35,22 @@ export interface Circuit {
   readonly strong: ReadonlySet<BoxEdge>;
   /** Ids that are pinned or grouped and not in the graph, as after pruning. */
   readonly missing: readonly string[];
+  /** How many boxes there would be more. */
+  readonly left: number;
 }
 
-/** A node that is in several groups stands in the first; empty groups have no box. */
+/** Boxes that can be laid out while somebody waits, and looked at. */
+export const MOST_BOXES = 150;
+
+/**
+ * A node that is in several groups stands in the first; empty groups have no box.
+ * @param most - boxes at most: groups come first, then what is pinned, in its order
+ */
 export function circuitOf(
   { nodes }: Pick<GraphSnapshot, 'nodes'>,
   annotations: GraphAnnotations,
   adjacency: Adjacency,
+  most = MOST_BOXES,
 ): Circuit {
   const indices = new Map(nodes.map(({ id }, index) => [id, index]));
   const boxes: Box[] = [];
@@ -61,8 +70,17 @@ export function circuitOf(
     const index = indices.get(id)!;
     return { id, kind: nodes[index]!.kind, members: [index], group, frame };
   };
+  let left = 0;
+  /** Those of what boxes would be made of that there is room for. */
+  const fitting = <T>(items: readonly T[]): readonly T[] => {
+    const room = Math.max(0, most - boxes.length);
+    left += Math.max(0, items.length - room);
+    return items.slice(0, room);
+  };
   for (const { name, members, collapsed } of annotations.groups) {
-    const ids = fresh(members);
+    const own = fresh(members);
+    if (own.length === 0) continue;
+    const ids = collapsed ? (fitting([own])[0] ?? []) : fitting(own);
     if (ids.length === 0) continue;
     const id = unlike(groupKey(name), taken);
     taken.add(id);
@@ -76,13 +94,20 @@ export function circuitOf(
       });
     } else {
       frames.push({ id, group: name, boxes: ids });
-      boxes.push(...ids.map((each) => nodeBox(each, name, id)));
+      for (const each of ids) boxes.push(nodeBox(each, name, id));
     }
   }
-  boxes.push(...fresh(annotations.pinned).map((id) => nodeBox(id, null, null)));
+  for (const id of fitting(fresh(annotations.pinned))) boxes.push(nodeBox(id, null, null));
   const edges = boxEdges(boxes, adjacency);
   const strong = new Set(strongEdges(edges, boxes.length));
-  return { boxes, frames, edges, strong, missing: [...missing] };
+  return { boxes, frames, edges, strong, missing: [...missing], left };
+}
+
+/** Says that there are too many boxes; null when there are not. */
+export function leftWords({ boxes, left }: Pick<Circuit, 'boxes' | 'left'>): string | null {
+  if (left === 0) return null;
+  const [shown, rest] = [boxes.length, left].map((count) => count.toLocaleString('en'));
+  return `The first ${shown} boxes are drawn, groups first; ${rest} more ${left === 1 ? 'is' : 'are'} left out. Unpin nodes, or group and collapse them.`;
 }
 
 /** Files may hold several groups of one name, and nodes that are called like a group. */

@@ -1,6 +1,7 @@
 /** Where boxes stand and how edges run between them. Ranks and orders are dagre's. Pure. */
 import { Graph, layout } from '@dagrejs/dagre';
 import type { Size } from '../../render/grid';
+import { largest, smallest } from '../../render/numbers';
 import type { Box as Rectangle } from '../../render/surface';
 import { bandsOf } from './bands';
 import type { Circuit } from './circuit';
@@ -65,7 +66,7 @@ export function layOut(
 
 /** A spine of unseen nodes, one for each band, to which the boxes of the band are tied; those of the last one hang from the top. */
 function addLevels(graph: Graph, bands: readonly number[]): void {
-  const last = Math.max(-1, ...bands);
+  const last = largest(bands, -1);
   for (let band = 0; band <= last; band++) graph.setNode(`level ${band}`, { width: 0, height: 0 });
   if (last >= 0) graph.setNode('top', { width: 0, height: 0 });
   for (let band = 0; band < last; band++) {
@@ -80,9 +81,9 @@ function addLevels(graph: Graph, bands: readonly number[]): void {
 /** The least rectangle around others. */
 export function around(rectangles: readonly Rectangle[]): Rectangle {
   if (rectangles.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
-  const left = Math.min(...rectangles.map(({ x }) => x));
-  const top = Math.min(...rectangles.map(({ y }) => y));
-  const right = Math.max(...rectangles.map(({ x, width }) => x + width));
-  const bottom = Math.max(...rectangles.map(({ y, height }) => y + height));
+  const left = smallest(rectangles.map(({ x }) => x));
+  const top = smallest(rectangles.map(({ y }) => y));
+  const right = largest(rectangles.map(({ x, width }) => x + width));
+  const bottom = largest(rectangles.map(({ y, height }) => y + height));
   return { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -1,6 +1,7 @@
 /** What stands in boxes, as it is shown (inert). Pure. */
 import type { GraphNode, GraphSnapshot } from '../../../protocol/graphs';
 import { inert } from '../../lib/inert';
+import { largest, smallest } from '../../render/numbers';
 import { kindName, layerMark, nodeName, percent, short, tokenAt } from '../model/words';
 import type { Box } from './circuit';
 
@@ -18,7 +19,7 @@ const LONGEST = 240;
 export function boxText(box: Box, texts: Texts): BoxText {
   if (box.kind !== 'group') return nodeText(texts.nodes[box.members[0]!]!, texts);
   const layers = box.members.map((node) => texts.nodes[node]!.layer);
-  const ends = [...new Set([Math.min(...layers), Math.max(...layers)])];
+  const ends = [...new Set([smallest(layers), largest(layers)])];
   const where = ends.map((layer) => layerMark(layer, texts)).join('–');
   const count = `${box.members.length} ${box.members.length === 1 ? 'node' : 'nodes'}`;
   return { name: groupName(box.group ?? ''), detail: `${count} · ${where}` };

@@ -24,7 +24,10 @@ export function proposals(
   for (const node of nodes) {
     if (!wanted.has(node.id) || (node.kind !== 'feature' && node.kind !== 'other')) continue;
     const key = likeness(node);
-    if (key !== null) alike.set(key, [...(alike.get(key) ?? []), node]);
+    if (key === null) continue;
+    const like = alike.get(key);
+    if (like) like.push(node);
+    else alike.set(key, [node]);
   }
   return [...alike.values()]
     .filter((members) => members.length > 1)
