@@ -3,6 +3,9 @@ import * as vscode from 'vscode';
 import type { GraphSnapshot } from '../../protocol/graphs';
 import { openTexts, revealRange } from '../heatmap/goToToken';
 import { offsetOf, placeOf, spansOf, tokenAtOffset } from './promptPlaces';
+import { PromptSearch } from './promptSearch';
+
+const search = new PromptSearch();
 
 /** The token of the graph in which the cursor of an editor is; null when it is elsewhere. */
 export function tokenAtCursor(
@@ -60,7 +63,7 @@ function placeIn(
   }
   if (prompt === '') return undefined;
   const isCrLf = document.eol === vscode.EndOfLine.CRLF;
-  const found = document.getText().indexOf(isCrLf ? prompt.replace(/\n/g, '\r\n') : prompt);
+  const found = search.offsetIn(document, isCrLf ? prompt.replace(/\n/g, '\r\n') : prompt);
   return found < 0 ? undefined : document.positionAt(found);
 }
 
