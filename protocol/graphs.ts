@@ -333,12 +333,19 @@ export interface ChangedActivation {
   readonly after: number;
 }
 
+/** What is explained, before and after. */
+export interface ChangedTarget {
+  readonly node: string;
+  /** The logit less the mean logit, or the difference; null of a direction, whose value logits do not tell. */
+  readonly before: number | null;
+  readonly change: number;
+}
+
 export interface GraphIntervention {
   readonly hold: GraphHold;
   /** Probabilities of the tokens likeliest before or after, the likeliest after first. */
   readonly tokens: readonly TokenShift[];
-  /** Of each logit node: the logit less the mean logit. */
-  readonly targets: readonly { readonly node: string; readonly before: number; readonly after: number }[];
+  readonly targets: readonly ChangedTarget[];
   /** KL(before || after), in nats. */
   readonly kl: number;
   /** Those that changed most, 100 at most. */

@@ -140,19 +140,25 @@ function Targets(props: {
   if (targets.length === 0) return null;
   return (
     <details>
-      <summary>Outputs of the graph: logit less the mean logit</summary>
+      <summary>{targetsSummary(targets)}</summary>
       <table>
         <tbody>
-          {targets.map(({ node, before, after }) => {
+          {targets.map(({ node, before, change }) => {
             const known = graph.nodes[indexOf.value.get(node) ?? -1];
             return (
               <tr key={node}>
                 <th scope="row">
                   <bdi>{known ? short(nodeName(known, graph), 60) : inert(node)}</bdi>
                 </th>
-                <td class="number">{shortNumber(before)}</td>
-                <td class="number">{shortNumber(after)}</td>
-                <td class="number">{signed(after - before)}</td>
+                {before !== null && (
+                  <>
+                    <td class="number">{shortNumber(before)}</td>
+                    <td class="number">{shortNumber(before + change)}</td>
+                  </>
+                )}
+                <td class="number" colSpan={before === null ? 3 : 1}>
+                  {signed(change)}
+                </td>
               </tr>
             );
           })}
@@ -160,6 +166,13 @@ function Targets(props: {
       </table>
     </details>
   );
+}
+
+/** Of a direction the change alone is known. */
+function targetsSummary(targets: GraphIntervention['targets']): string {
+  return targets.every(({ before }) => before === null)
+    ? 'Output of the graph: change along the direction'
+    : 'Outputs of the graph: logit less the mean logit';
 }
 
 function Changed(props: {

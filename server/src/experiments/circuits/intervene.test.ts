@@ -96,7 +96,25 @@ describe('intervene', () => {
     expect(targets).toHaveLength(2);
     expect(targets[0]!.node).toBe(A_LOGIT);
     expect(targets[0]!.before).toBeCloseTo(6 - meanLogit, 5);
-    expect(targets[0]!.after).toBeCloseTo(6 - meanLogit - edge, 5);
+    expect(targets[0]!.change).toBeCloseTo(-edge, 5);
     expect(changed).toEqual([{ layer: 2, position: 1, index: 1, before: 1, after: 0, node: 6 }]);
+  });
+
+  it('gives of a direction the change alone', async () => {
+    const asked = { changes: [{ nodes: [0], factor: 0 }], inserts: [], hold: 'everything' } as const;
+    const graph = await tested();
+    const target = { kind: 'direction', vector: [1, 0] } as const;
+    const nodes = graph.nodes.map((node, i) => (i === A_LOGIT ? { ...node, target } : node));
+    const { targets } = await intervene(
+      engine.lab(),
+      { ...graph, nodes },
+      asked,
+      engine.sources.logits,
+      signal,
+    );
+    const edge = engine.edge({ kind: 'feature', layer: 0, position: 1, index: 1 }, target);
+    expect(edge).not.toBe(0);
+    expect(targets[0]).toEqual({ node: A_LOGIT, before: null, change: expect.closeTo(-edge, 5) as number });
+    expect(targets[1]!.before).not.toBeNull();
   });
 });

@@ -1,5 +1,10 @@
 /** Changing nodes of a graph: from what a user asks to what the engine is asked, and from its answer to what is shown. */
-import type { GraphHold, InsertedFeature, InterveneGraphParams } from '../../../../protocol/graphs';
+import type {
+  ChangedTarget,
+  GraphHold,
+  InsertedFeature,
+  InterveneGraphParams,
+} from '../../../../protocol/graphs';
 import type {
   ChangedFeature,
   CircuitChange,
@@ -22,18 +27,14 @@ export interface Intervention extends Pick<InterveneGraphParams, 'inserts' | 'ho
   readonly changes: readonly NodeChange[];
 }
 
-/** A logit target, before and after: of a direction the change alone, before is 0. */
-export interface ChangedTarget {
-  readonly node: number;
-  readonly before: number;
-  readonly after: number;
-}
+/** A logit target, by its index. */
+export type NodeShift = Omit<ChangedTarget, 'node'> & { readonly node: number };
 
 export interface InterventionEffect {
   readonly hold: GraphHold;
   /** Probabilities of the tokens likeliest before or after, the likeliest after first. */
   readonly tokens: readonly { readonly id: number; readonly before: number; readonly after: number }[];
-  readonly targets: readonly ChangedTarget[];
+  readonly targets: readonly NodeShift[];
   /** KL(before || after), in nats. */
   readonly kl: number;
   /** Those that changed most, with their nodes where they are some. */
@@ -72,10 +73,11 @@ export async function intervene(
   return {
     hold,
     ...tokenShifts(logits, effect.logits!),
-    targets: read.map(({ node, target }, i) => {
-      const before = valueBefore(target, logits);
-      return { node, before, after: before + effect.targets[i]! };
-    }),
+    targets: read.map(({ node, target }, i) => ({
+      node,
+      before: valueBefore(target, logits),
+      change: effect.targets[i]!,
+    })),
     changed: withNodes(effect.changed, graph.nodes),
   };
 }
@@ -146,9 +148,9 @@ function tokenShifts(before: Float32Array, after: Float32Array): Pick<Interventi
   return { tokens: tokens.sort((a, b) => b.after - a.after), kl: divergence(was, is) };
 }
 
-/** The value of a target in the unchanged run, as far as logits tell. */
-function valueBefore(target: CircuitTarget, logits: Float32Array): number {
-  if (target.kind !== 'logits') return 0;
+/** The value of a target in the unchanged run; null where logits do not tell. */
+function valueBefore(target: CircuitTarget, logits: Float32Array): number | null {
+  if (target.kind !== 'logits') return null;
   const sum = target.ids.reduce((total, id, i) => total + logits[id]! * target.weights[i]!, 0);
   const weight = target.weights.reduce((a, b) => a + b, 0);
   return target.centred ? sum - weight * mean(logits) : sum;
