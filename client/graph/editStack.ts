@@ -60,12 +60,12 @@ export class EditStack {
   }
 
   /** An edit that does nothing once all of today's are forgotten. */
-  private ofNow({ what, undo, redo }: Edit): Edit {
+  private ofNow(edit: Edit): Edit {
     const { era } = this;
     return {
-      what,
-      undo: () => (this.era === era ? undo() : undefined),
-      redo: () => (this.era === era ? redo() : undefined),
+      what: edit.what,
+      undo: () => (this.era === era ? edit.undo() : undefined),
+      redo: () => (this.era === era ? edit.redo() : undefined),
     };
   }
 
