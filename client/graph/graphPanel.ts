@@ -204,7 +204,10 @@ export class GraphPanel implements vscode.Disposable {
     }
   }
 
-  /** Asked once for each feature: reading its contexts takes a while, and a node may be looked at often. */
+  /**
+   * Asked once for each feature: reading its contexts takes a while, and a node may be looked at often. They are of the text that
+   * dashboards begin with, whatever the model.
+   */
   private describe(feature: FeatureRef): Promise<FeatureDashboard> {
     const key = featureKey(feature);
     const known = this.described.get(key);

@@ -1,7 +1,7 @@
 /** What a feature does wherever it fires: the logits it moves, and the texts that move it most. */
 import { useEffect } from 'preact/hooks';
 import type { VNode } from 'preact';
-import type { FeatureContext, FeatureDashboard, TokenLogit } from '../../../protocol/dashboard';
+import type { Corpus, FeatureContext, FeatureDashboard, TokenLogit } from '../../../protocol/dashboard';
 import { featureKey } from '../../../protocol/features';
 import type { FeatureRef } from '../../../protocol/features';
 import { activationLevel } from '../../../protocol/heat';
@@ -14,6 +14,10 @@ import { describe, described } from '../described';
 const REST = 200;
 const LOGITS = 6;
 const CONTEXTS = 5;
+const TEXTS: Readonly<Record<Corpus, string>> = {
+  demo: 'the demo’s held-out text',
+  workspace: 'the open workspace',
+};
 
 export function FeatureFacts({ feature }: { readonly feature: FeatureRef }): VNode {
   const key = featureKey(feature);
@@ -71,7 +75,7 @@ function Known({ dashboard }: { readonly dashboard: FeatureDashboard }): VNode {
           {statistics && (
             <small>
               fires on {statistics.active.toLocaleString('en')} of {statistics.tokens.toLocaleString('en')}{' '}
-              tokens
+              tokens of {TEXTS[statistics.corpus]}
             </small>
           )}
         </h3>
