@@ -26,7 +26,11 @@ export async function graphBudgets(checkpoints: Checkpoints, model: string): Pro
   const layers = Array.from({ length: GPT2_SMALL.n_layer }, (_, layer) => layer);
   const transcoders = layers.map((layer) => checkpoints.transcoder(layer, FEATURES, ACTIVE));
   const found: Measured[] = [];
-  for (const length of LENGTHS) found.push(await graphOf(model, transcoders, length));
+  for (const length of LENGTHS) {
+    const measured = await graphOf(model, transcoders, length);
+    found.push(measured);
+    process.stderr.write(`${length} tokens: ${measured.seconds.toFixed(1)} s, ${megabytes(measured.peak)}\n`);
+  }
   process.stdout.write(`${graphTable(found)}\n\n`);
   const [short, long] = [256, 1024].map((length) => found.find((one) => one.length === length)!);
   return [
