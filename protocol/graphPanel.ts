@@ -15,7 +15,7 @@ import type {
 } from './graphs';
 import type { PanelFile } from './heatmapPanel';
 
-/** A group of this or another open graph whose features can be swapped in. */
+/** A group of this or another open graph with those of its features that can be swapped in: they are of loaded dictionaries. */
 export interface SwapSource {
   readonly graph: string;
   readonly group: string;

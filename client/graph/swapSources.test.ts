@@ -4,8 +4,8 @@ import type { GraphNode } from '../../protocol/graphs';
 import { graphNode, graphSnapshot } from './testing';
 import { swapSourcesOf } from './swapSources';
 
-const feature = (id: string, activation: number | null): GraphNode =>
-  graphNode({ id, kind: 'feature', layer: 2, index: 7, activation });
+const feature = (id: string, activation: number | null, index = 7): GraphNode =>
+  graphNode({ id, layer: 2, index, feature: { dictionary: 't2', index }, activation });
 
 describe('groups to swap in', () => {
   it('hold the features with their activations and nothing else', () => {
@@ -20,8 +20,20 @@ describe('groups to swap in', () => {
     ]);
   });
 
+  it('hold no features of a graph whose dictionaries are not loaded', () => {
+    const other = { ...feature('a', 1.5), feature: null };
+    const groups = [
+      { name: 'foreign', members: ['a'], collapsed: true },
+      { name: 'both', members: ['a', 'b'], collapsed: true },
+    ];
+    const graph = graphSnapshot({ nodes: [other, feature('b', 2, 8)] });
+    expect(swapSourcesOf(graph, { ...NO_ANNOTATIONS, groups })).toMatchObject([
+      { group: 'both', features: [{ layer: 2, index: 8, activation: 2 }] },
+    ]);
+  });
+
   it('hold a feature once that is a member at several positions', () => {
-    const nodes = [feature('a', 1.5), { ...feature('b', 4), position: 2 }, { ...feature('c', 3), index: 8 }];
+    const nodes = [feature('a', 1.5), { ...feature('b', 4), position: 2 }, feature('c', 3, 8)];
     const groups = [{ name: 'Texas', members: ['a', 'b', 'c'], collapsed: true }];
     const [found] = swapSourcesOf(graphSnapshot({ nodes }), { ...NO_ANNOTATIONS, groups });
     expect(found?.features).toEqual([

@@ -3,7 +3,8 @@ import type { GraphAnnotations, GraphSnapshot } from '../../protocol/graphs';
 import type { SwapSource } from '../../protocol/graphPanel';
 
 /**
- * The groups of a graph that hold features whose activation is known. A feature that is a member at several positions is swapped in
+ * The groups of a graph that hold features of loaded dictionaries whose activation is known: in a graph of another model the same
+ * layer and index mean something else. A feature that is a member at several positions is swapped in
  * once at each position, as strong as at its strongest.
  */
 export function swapSourcesOf(
@@ -14,8 +15,8 @@ export function swapSourcesOf(
   return groups.flatMap(({ name, members }) => {
     const features = members.flatMap((id) => {
       const node = known.get(id);
-      if (node?.kind !== 'feature' || node.index === null || node.activation === null) return [];
-      return [{ layer: node.layer, index: node.index, activation: node.activation }];
+      if (node?.kind !== 'feature' || node.feature === null || node.activation === null) return [];
+      return [{ layer: node.layer, index: node.feature.index, activation: node.activation }];
     });
     return features.length > 0 ? [{ graph: title, group: name, features: strongestOfEach(features) }] : [];
   });

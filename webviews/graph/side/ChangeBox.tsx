@@ -106,7 +106,8 @@ async function swapItems(subject: Subject, nodes: readonly string[]): Promise<re
   try {
     const sources = await host.call('swapSources', null);
     if (sources.length === 0)
-      problem.value = 'There is no group to swap in: make one in this graph or open another with groups.';
+      problem.value =
+        'There is no group to swap in: make one in this graph, or open another with groups. Only features of the loaded transcoders can be swapped in.';
     const places = positionsOf(graph, nodes);
     return sources.flatMap((source) => [
       ...places.map((position) =>
