@@ -1,21 +1,24 @@
-/** The questions for what a graph is to explain: the likeliest tokens, one token, or the difference of two. */
+/** The questions for what a graph is to explain: the likeliest tokens, one token, the difference of two, or a direction. */
+import * as vscode from 'vscode';
 import type { Answer } from '../../protocol/experimentSpec';
-import { LIKELY_TARGET } from '../../protocol/graphs';
-import type { GraphTarget } from '../../protocol/graphs';
+import { LIKELY_TARGET, readDirection } from '../../protocol/graphs';
+import type { DirectionTarget, GraphTarget } from '../../protocol/graphs';
 import { pickAnswer } from '../experiments/answerPick';
 import { Likely } from '../experiments/likely';
 import { answerName } from '../experiments/promptPair';
 import { pick } from '../experiments/quickInput';
 import type { Choice } from '../experiments/quickInput';
-import { keep, walk } from '../experiments/steps';
+import { BACK, keep, walk } from '../experiments/steps';
+import type { Back } from '../experiments/steps';
 import type { Session } from '../session';
 
-type Kind = 'token' | 'difference' | 'likely';
+type Kind = 'token' | 'difference' | 'likely' | 'direction';
 
 interface Draft {
   readonly kind?: Kind;
   readonly token?: Answer;
   readonly other?: Answer;
+  readonly direction?: DirectionTarget;
 }
 
 const KINDS: readonly Choice<Kind>[] = [
@@ -34,9 +37,15 @@ const KINDS: readonly Choice<Kind>[] = [
     detail: 'The fewest that hold 95 % of the probability, ten at most',
     value: 'likely',
   },
+  {
+    label: 'A direction from a file',
+    detail:
+      'What the model holds behind its final norm, along one tensor (safetensors) or a list of numbers (JSON)',
+    value: 'direction',
+  },
 ];
 
-/** Asks what is to be explained behind a prompt; undefined when the user gives up. Rejects when the model cannot be asked. */
+/** Asks what is to be explained behind a prompt; undefined when the user gives up. Rejects when the model cannot be asked, or a file is no direction. */
 export async function chooseTarget(session: Session, prompt: string): Promise<GraphTarget | undefined> {
   const title = 'Explain a chosen token';
   const likely = new Likely(session);
@@ -60,7 +69,7 @@ export async function chooseTarget(session: Session, prompt: string): Promise<Gr
               prompt,
               preferred: token,
             }),
-          ({ kind }) => kind !== 'likely',
+          ({ kind }) => kind === 'token' || kind === 'difference',
         ),
         keep(
           'other',
@@ -74,6 +83,11 @@ export async function chooseTarget(session: Session, prompt: string): Promise<Gr
             }),
           ({ kind }) => kind === 'difference',
         ),
+        keep(
+          'direction',
+          () => askDirection(session),
+          ({ kind }) => kind === 'direction',
+        ),
       ],
       {},
     );
@@ -83,7 +97,20 @@ export async function chooseTarget(session: Session, prompt: string): Promise<Gr
   }
 }
 
-function targetOf({ kind, token, other }: Draft): GraphTarget {
+/** A dialog that is left leads back to the question before. */
+async function askDirection(session: Session): Promise<DirectionTarget | Back> {
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title: 'Direction to explain: as many numbers as the model is wide',
+      openLabel: 'Explain',
+      filters: { Directions: ['safetensors', 'json'] },
+    })) ?? [];
+  if (!uri) return BACK;
+  return { kind: 'direction', ...(await session.call(readDirection, { uri: uri.toString() })) };
+}
+
+function targetOf({ kind, token, other, direction }: Draft): GraphTarget {
+  if (kind === 'direction') return direction!;
   if (kind === 'difference') return { kind, a: [token!], b: [other!] };
   return kind === 'token' ? { kind: 'tokens', tokens: [token!] } : LIKELY_TARGET;
 }
