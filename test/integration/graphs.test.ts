@@ -9,6 +9,9 @@ import { closeGraph } from '../../protocol/graphs';
 import type { GraphAnnotations } from '../../protocol/graphs';
 import { activate, closeEditors, eventually, openText } from './support/extension';
 
+/** Of the demo model. */
+const WIDTH = 128;
+
 const HOSTILE = '<img src=x onerror=alert(1)> [run](command:evil) $(bug) \u202Eabc';
 
 interface GraphFile {
@@ -344,20 +347,21 @@ describe('graph editors', () => {
     assert.equal(document.shown.message, null);
   });
 
-  it('know the token at the cursor of a text, and what can be swapped in', async () => {
+  it('know the token at the cursor of a text', async () => {
     const document = await open();
-    const groups = [{ name: 'both', members: ['1_3_1', '2_5_1', 'E_464_0'], collapsed: false }];
-    document.edit('Group', { ...document.annotations, groups }, null);
-    assert.deepEqual(
-      api.services.graphs.editors.swapSources().map(({ group, features }) => [group, features.length]),
-      [['both', 2]],
-    );
     const editor = await openText('Once more.\nThe capital of France');
     const at = (character: number): number | null => {
       editor.selection = new vscode.Selection(1, character, 1, character);
       return tokenAtCursor(document.snapshot!, editor);
     };
     assert.deepEqual([1, 4, 11, 14].map(at), [0, 1, 1, null]);
+  });
+
+  it('offer nothing to swap in when they are of another model', async () => {
+    const document = await open();
+    const groups = [{ name: 'both', members: ['1_3_1', '2_5_1', 'E_464_0'], collapsed: false }];
+    document.edit('Group', { ...document.annotations, groups }, null);
+    assert.deepEqual(api.services.graphs.editors.swapSources(), []);
   });
 
   it('stay in the side bar behind the text, and come back', async () => {
@@ -410,6 +414,60 @@ describe('graph editors', () => {
       editor.selection = new vscode.Selection(2, 6, 2, 6);
       const position = tokenAtCursor(document.snapshot, editor);
       assert.match(document.snapshot.tokens[position ?? -1] ?? '', /capital/);
+    });
+
+    it('explain a direction from a file that is asked for', async () => {
+      const direction = vscode.Uri.joinPath(folder, 'truth.json');
+      await write(
+        Array.from({ length: WIDTH }, (_, i) => Math.sin(i + 1)),
+        direction,
+      );
+      const { createQuickPick, showOpenDialog } = vscode.window;
+      let asked: vscode.QuickPick<vscode.QuickPickItem> | undefined;
+      Object.assign(vscode.window, {
+        createQuickPick: () => (asked = createQuickPick()),
+        showOpenDialog: () => Promise.resolve([direction]),
+      });
+      try {
+        const prompt = { prompt: 'The capital of France is', place: null };
+        const done = vscode.commands.executeCommand('featurescope.explainToken', prompt);
+        const input = await eventually('the question', () => asked);
+        const item = await eventually('the choices', () =>
+          input.items.find(({ label }) => /file/.test(label)),
+        );
+        input.activeItems = [item];
+        input.selectedItems = [item];
+        // What is active reaches the list a moment later.
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+        await done;
+      } finally {
+        Object.assign(vscode.window, { createQuickPick, showOpenDialog });
+        await vscode.workspace.fs.delete(direction);
+      }
+      const document = api.services.graphs.editors.all[0]!;
+      await eventually('the end of the build', () => document.shown.progress === null, 60_000);
+      const logits = document.snapshot?.nodes.filter(({ kind }) => kind === 'logit');
+      assert.deepEqual(
+        logits?.map(({ label }) => label),
+        ['truth.json'],
+      );
+    });
+
+    it('offer the features of their groups to be swapped in', async () => {
+      const document = await build();
+      const members = document
+        .snapshot!.nodes.filter(({ kind }) => kind === 'feature' || kind === 'token')
+        .map(({ id }) => id);
+      const groups = [{ name: 'all', members, collapsed: false }];
+      document.edit('Group', { ...document.annotations, groups }, null);
+      const [source] = api.services.graphs.editors.swapSources();
+      assert.equal(source?.group, 'all');
+      const places = new Set(source.features.map(({ layer, index }) => `${layer} ${index}`));
+      const known = document.snapshot!.nodes.flatMap(({ layer, feature }) =>
+        feature ? [`${layer} ${feature.index}`] : [],
+      );
+      assert.deepEqual(places, new Set(known));
     });
 
     it('can be saved, and stay the graph that was built', async () => {
