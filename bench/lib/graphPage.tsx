@@ -83,6 +83,7 @@ function show(snapshot: GraphSnapshot, selected: number | null): void {
       selected={selected}
       hovered={null}
       pinned={new Set()}
+      chosen={new Set()}
       groups={[]}
       path={NO_PATH}
       cursorPosition={null}
@@ -90,7 +91,7 @@ function show(snapshot: GraphSnapshot, selected: number | null): void {
       tip={() => ''}
       onSelect={ignore}
       onHover={ignore}
-      onTogglePin={ignore}
+      onChoose={ignore}
       onOpen={ignore}
       onGoTo={ignore}
     />,

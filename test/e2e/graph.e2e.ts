@@ -67,11 +67,11 @@ describe('a graph of the demo', () => {
     const panel = await workbench.webview('.status-line');
     await toStrongestInput(session(), panel);
     await panel.locator('[role=tabpanel] h2').first().waitFor();
-    await keyboard.press('p');
+    await keyboard.press(' ');
     await panel.locator('[role=tab]', { hasText: 'Pinned 1' }).waitFor();
     await panel.locator('[role=application]').focus();
     await keyboard.press('Shift+ArrowRight');
-    await keyboard.press('p');
+    await keyboard.press(' ');
     await panel.locator('[role=tab]', { hasText: 'Pinned 2' }).waitFor();
     await workbench.screenshot('graph-pinned');
     await keyboard.press('g');

@@ -27,7 +27,7 @@ interface Latest {
 }
 
 export function GraphCanvas(props: PictureProps): VNode {
-  const { snapshot, visible, selected, hovered, pinned, groups, path, cursorPosition } = props;
+  const { snapshot, visible, selected, hovered, pinned, chosen, groups, path, cursorPosition } = props;
   const box = useRef<HTMLDivElement>(null);
   const stage = useRef<PictureStage | null>(null);
   const latest = useRef(props);
@@ -39,8 +39,8 @@ export function GraphCanvas(props: PictureProps): VNode {
   // The edges of the selected node stay while the mouse passes over others.
   const question = selected ?? hovered;
   const emphasis = useMemo(
-    () => pictureEmphasis(scene, adjacency, question, { pinned, groups, path }),
-    [scene, adjacency, question, pinned, groups, path],
+    () => pictureEmphasis(scene, adjacency, question, { pinned, chosen, groups, path }),
+    [scene, adjacency, question, pinned, chosen, groups, path],
   );
 
   useLayoutEffect(() => {
@@ -96,8 +96,8 @@ function actionsOf(
     select: (node) => {
       latest.current.onSelect(node);
     },
-    togglePin: (node) => {
-      latest.current.onTogglePin(node);
+    choose: (node) => {
+      latest.current.onChoose(node);
     },
     open: (node) => {
       latest.current.onOpen(node);

@@ -18,7 +18,7 @@ import {
 import { form, helpOpen, openForm, showSide } from './side';
 import type { Form, SidePage } from './side';
 import { annotations, ask, edit, host, notice, problem, snapshot, unable, update, view } from './store';
-import { changeable, subject } from './subject';
+import { changeable, chosenSubject, subject } from './subject';
 import type { Subject } from './subject';
 import { hold, intervene } from './trials';
 
@@ -32,13 +32,21 @@ export const focusOn: { search: () => void; side: () => void; factor: () => void
   factor: () => undefined,
 };
 
-/** Pinning by hand also chooses, so that pinning several and grouping them is one gesture after another. */
 export function togglePin(index: number): void {
   const node = nodeAt(index);
   if (!node) return;
-  const isPinned = pinned.value.has(index);
-  edit(isPinned ? unpin(annotations.value, [node.id]) : pin(annotations.value, [node.id]));
-  choose(node.id, !isPinned);
+  edit(pinned.value.has(index) ? unpin(annotations.value, [node.id]) : pin(annotations.value, [node.id]));
+}
+
+/** Chooses a node for actions on several, or no longer, and shows what is chosen: that is what keys are about from then on. */
+export function toggleChosen(index: number): void {
+  const node = nodeAt(index);
+  if (!node) return;
+  const isChosen = chosen.value.includes(node.id);
+  if (!isChosen) edit(pin(annotations.value, [node.id]));
+  choose(node.id, !isChosen);
+  notice.value = isChosen ? 'No longer chosen.' : 'Chosen.';
+  showSide('pinned');
 }
 
 export function scale({ ids, name }: Subject, factor: number): void {
@@ -80,7 +88,7 @@ export function perform(action: Action): void {
       if (selected.value !== null) togglePin(selected.value);
       return;
     case 'choose':
-      toggleChosen();
+      if (selected.value !== null) toggleChosen(selected.value);
       return;
     case 'group':
       toggleForm('group');
@@ -94,7 +102,7 @@ export function perform(action: Action): void {
       if (selected.value !== null) toggleForm('note');
       return;
     case 'ungroup':
-      if (selectedGroup.value) edit(ungroup(annotations.value, selectedGroup.value.name));
+      if (selectedGroup.value && !isAboutChoice()) edit(ungroup(annotations.value, selectedGroup.value.name));
       return;
     case 'ablate':
       if (subject.value) scale(subject.value, 0);
@@ -144,15 +152,6 @@ export function open(index: number): void {
   else showSide('node');
 }
 
-function toggleChosen(): void {
-  withNode((node) => {
-    const isChosen = chosen.value.includes(node.id);
-    if (!isChosen) edit(pin(annotations.value, [node.id]));
-    choose(node.id, !isChosen);
-    notice.value = isChosen ? 'No longer chosen.' : 'Chosen.';
-  });
-}
-
 function toggleForm(wanted: Form): void {
   if (!subject.value) return;
   showSide(wanted === 'note' ? 'node' : pageOfSubject());
@@ -160,7 +159,11 @@ function toggleForm(wanted: Form): void {
 }
 
 function pageOfSubject(): SidePage {
-  return chosen.value.length > 1 ? 'pinned' : 'node';
+  return isAboutChoice() ? 'pinned' : 'node';
+}
+
+function isAboutChoice(): boolean {
+  return subject.value !== null && subject.value === chosenSubject.value;
 }
 
 function stepThreshold(by: 1 | -1): void {

@@ -74,11 +74,21 @@ export const KEYS: readonly Key[] = [
   { key: 'Backspace', action: 'back', name: 'Backspace', does: 'back to the node before' },
   { key: 'Enter', action: 'details', name: 'Enter', does: 'into the details' },
   { key: 'p', action: 'pin', name: 'P', does: 'pin or unpin' },
-  { key: ' ', action: 'choose', name: 'Space', does: 'choose for actions on several nodes' },
-  { key: 'g', action: 'group', name: 'G', does: 'group what is chosen, or the node' },
+  {
+    key: ' ',
+    action: 'choose',
+    name: 'Space',
+    does: 'choose for actions on several nodes; it is pinned too',
+  },
+  { key: 'g', action: 'group', name: 'G', does: 'group what the details show: the node, or what is chosen' },
   { key: 'u', action: 'ungroup', name: 'U', does: 'ungroup' },
   { key: 'n', action: 'note', name: 'N', does: 'write a note' },
-  { key: 'a', action: 'ablate', name: 'A', does: 'ablate what is chosen, the group or the node' },
+  {
+    key: 'a',
+    action: 'ablate',
+    name: 'A',
+    does: 'ablate what the details show: the node, the group, or what is chosen',
+  },
   { key: 's', action: 'scale', name: 'S', does: 'scale it' },
   { key: 'f', action: 'path', name: 'F', does: 'follow a path from here; once more: to here' },
   { key: 't', action: 'goTo', name: 'T', does: 'show the token in its text' },
@@ -97,6 +107,7 @@ export const KEYS: readonly Key[] = [
 
 /** Other keys, for the list. */
 export const MORE_KEYS: readonly { readonly name: string; readonly does: string }[] = [
+  { name: 'Ctrl+click', does: 'choose for actions on several nodes' },
   { name: 'Ctrl+Z', does: 'undo' },
   { name: 'Ctrl+Shift+Z, Ctrl+Y', does: 'redo' },
   { name: '+, −, 0', does: 'zoom, show the whole picture' },

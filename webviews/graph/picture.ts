@@ -39,6 +39,8 @@ export interface PictureProps {
   readonly selected: number | null;
   readonly hovered: number | null;
   readonly pinned: ReadonlySet<number>;
+  /** Those of the pinned that actions on several are for. */
+  readonly chosen: ReadonlySet<number>;
   readonly groups: readonly PictureGroup[];
   readonly path: PicturePath;
   /** The position whose token the editor's cursor is in. */
@@ -51,7 +53,7 @@ export interface PictureProps {
   readonly onSelect: (node: number | null) => void;
   readonly onHover: (node: number | null) => void;
   /** A click with Ctrl, Cmd or Shift. */
-  readonly onTogglePin: (node: number) => void;
+  readonly onChoose: (node: number) => void;
   /** A double click on a node. */
   readonly onOpen: (node: number) => void;
   /** A click on a token under its column. */

@@ -5,7 +5,7 @@ import type { PictureHit, PictureStage } from './pictureStage';
 /** What the picture says of what was done on it. */
 export interface PictureActions {
   readonly select: (node: number | null) => void;
-  readonly togglePin: (node: number) => void;
+  readonly choose: (node: number) => void;
   readonly open: (node: number) => void;
   readonly goTo: (position: number) => void;
   /** What is under the mouse, and where. */
@@ -153,7 +153,7 @@ class Pointers {
     const hit = this.stage.hitAt(placeIn(this.element, event));
     if (hit?.part === 'token') this.actions.goTo(hit.position);
     else if (!hit) this.actions.select(null);
-    else if (event.ctrlKey || event.metaKey || event.shiftKey) this.actions.togglePin(hit.node);
+    else if (event.ctrlKey || event.metaKey || event.shiftKey) this.actions.choose(hit.node);
     else this.actions.select(hit.node);
   };
 

@@ -23,6 +23,7 @@ const unmarked = {
   selected: null,
   hovered: null,
   pinned: new Set<number>(),
+  chosen: new Set<number>(),
   groups: [],
   path: NO_PATH,
   cursorPosition: null,

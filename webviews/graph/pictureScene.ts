@@ -65,7 +65,10 @@ function percent(share: number): string {
 export function pictureMarks(
   scene: GraphScene,
   adjacency: Adjacency,
-  props: Pick<PictureProps, 'selected' | 'hovered' | 'pinned' | 'groups' | 'path' | 'cursorPosition'>,
+  props: Pick<
+    PictureProps,
+    'selected' | 'hovered' | 'pinned' | 'chosen' | 'groups' | 'path' | 'cursorPosition'
+  >,
 ): GraphMarks {
   const { selected, hovered, cursorPosition: position } = props;
   return {
@@ -81,12 +84,13 @@ export function pictureEmphasis(
   scene: GraphScene,
   adjacency: Adjacency,
   question: number | null,
-  { pinned, groups, path }: Pick<PictureProps, 'pinned' | 'groups' | 'path'>,
+  { pinned, chosen, groups, path }: Pick<PictureProps, 'pinned' | 'chosen' | 'groups' | 'path'>,
 ): GraphEmphasis {
   const shown = new Set(scene.visible);
   const edges = question === null || !shown.has(question) ? [] : edgesOf(adjacency, question, shown);
   return {
     pinned,
+    chosen,
     groups: new Map(groups.flatMap(({ members }, i) => members.map((node) => [node, String(i + 1)]))),
     edges,
     neighbours: question === null ? new Map() : neighboursOf(scene, question, edges),

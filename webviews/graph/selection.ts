@@ -32,6 +32,9 @@ export const selectedGroup = computed(() => groupOfKey(annotations.value, select
 /** Ids of chosen nodes that are still pinned, in the order of the pins. */
 export const chosen = computed(() => annotations.value.pinned.filter((id) => chosenIds.value.has(id)));
 
+/** Their indices. */
+export const chosenIndices = computed<ReadonlySet<number>>(() => new Set(indicesOf(chosen.value)));
+
 // Nodes are numbers here, and another snapshot numbers them anew.
 effect(() => {
   if (snapshot.value) reset();

@@ -6,7 +6,9 @@ import { PanelHost, settled } from '../../test/support/panelHost';
 import type * as Actions from './actions';
 import type * as Derived from './derived';
 import type * as Selection from './selection';
+import type * as Side from './side';
 import type * as Store from './store';
+import type * as Subject from './subject';
 import type * as Trials from './trials';
 
 const start: GraphShown = {
@@ -28,6 +30,8 @@ describe('the graph panel', () => {
   let derived: typeof Derived;
   let selection: typeof Selection;
   let actions: typeof Actions;
+  let side: typeof Side;
+  let subject: typeof Subject;
   let trials: typeof Trials;
   const begin = async (shown = start, before?: unknown): Promise<void> => {
     vi.resetModules();
@@ -39,6 +43,8 @@ describe('the graph panel', () => {
     derived = await import('./derived');
     selection = await import('./selection');
     actions = await import('./actions');
+    side = await import('./side');
+    subject = await import('./subject');
     trials = await import('./trials');
     await store.start();
   };
@@ -165,7 +171,7 @@ describe('the graph panel', () => {
     expect(selectedId()).toBe('t');
   });
 
-  it('ablates the selected node, a group, or what is chosen', async () => {
+  it('ablates the selected node, a group, or what is chosen where that is shown', async () => {
     const asked = (): unknown => host.calls.findLast(([method]) => method === 'intervene')?.[1];
     selection.select(at('france'));
     actions.perform('ablate');
@@ -182,12 +188,46 @@ describe('the graph panel', () => {
     selection.chooseOnly(['paris', 'france']);
     actions.perform('ablate');
     await settled();
+    expect(asked()).toMatchObject({ changes: [{ nodes: ['paris'] }] });
+    side.showSide('pinned');
+    actions.perform('ablate');
+    await settled();
     expect(asked()).toMatchObject({ changes: [{ nodes: ['paris', 'france'] }] });
     expect(trials.trials.value.map(({ what }) => what)).toEqual([
       'Ablated 2 chosen nodes',
       'Ablated group “answer”',
+      'Ablated group “answer”',
       'Ablated “France”',
     ]);
+  });
+
+  it('chooses by Space and Ctrl+click, never by pinning', () => {
+    selection.select(at('capital'));
+    actions.perform('pin');
+    expect(store.annotations.value.pinned).toEqual(['paris', 'france', 'capital']);
+    expect(selection.chosen.value).toEqual([]);
+    actions.perform('choose');
+    expect([selection.chosen.value, side.side.value]).toEqual([['capital'], 'pinned']);
+    actions.toggleChosen(at('paris'));
+    expect(subject.subject.value?.name).toBe('2 chosen nodes');
+    expect(selection.chosenIndices.value).toEqual(new Set(['paris', 'capital'].map(at)));
+    // Walking on opens the page of a node, and keys are about that one again.
+    selection.select(at('france'));
+    expect(subject.subject.value?.name).toBe('“France”');
+  });
+
+  it('opens the form for what is shown, and ungroups only a group that is', () => {
+    selection.chooseOnly(['paris', 'france']);
+    selection.select(at('capital'));
+    actions.perform('group');
+    expect([side.side.value, side.form.value]).toEqual(['node', 'group']);
+    side.openForm(null);
+    selection.selectGroup('answer');
+    side.showSide('pinned');
+    actions.perform('ungroup');
+    expect(store.annotations.value.groups).toHaveLength(1);
+    actions.perform('group');
+    expect([side.side.value, side.form.value]).toEqual(['pinned', 'group']);
   });
 
   it('forgets tests, choices and paths of a graph when another is shown, not when the same comes again', async () => {

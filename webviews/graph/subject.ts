@@ -1,10 +1,11 @@
-/** What the next action is about: the chosen nodes, the selected group, or the selected node. */
+/** What the next action is about: what the open page of the details shows. */
 import { computed } from '@preact/signals';
 import { inert } from '../lib/inert';
 import { canChange } from './model/interventions';
 import { nodeName, short } from './model/words';
 import { indicesOf, nodeAt } from './derived';
 import { chosen, selected, selectedGroup } from './selection';
+import { side } from './side';
 import { snapshot } from './store';
 
 export interface Subject {
@@ -26,14 +27,17 @@ export const selectedSubject = computed<Subject | null>(() => {
   return { ids: [node.id], name: `“${short(nodeName(node, graph), LONGEST_NAME)}”` };
 });
 
-/** What is chosen; null when fewer than two are. */
+/** What is chosen; null when nothing is. */
 export const chosenSubject = computed<Subject | null>(() => {
   const ids = chosen.value;
-  return ids.length < 2 ? null : { ids, name: `${ids.length} chosen nodes` };
+  if (ids.length === 0) return null;
+  return { ids, name: ids.length === 1 ? 'the chosen node' : `${ids.length} chosen nodes` };
 });
 
-/** What keys are about. */
-export const subject = computed(() => chosenSubject.value ?? selectedSubject.value);
+/** What keys are about: the choice only while its page is open, else what is selected. */
+export const subject = computed(() =>
+  side.value === 'pinned' && chosenSubject.value ? chosenSubject.value : selectedSubject.value,
+);
 
 /** Those of a subject that an intervention can change: not outputs. */
 export function changeable({ ids }: Subject): readonly string[] {

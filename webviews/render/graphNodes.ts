@@ -15,6 +15,7 @@ const RING = 6;
 /** Room for a label under a node. */
 const LABEL = { width: 46, height: 14 };
 const DIMMED = 0.4;
+const CHOSEN = '✓';
 
 /** Radius on the screen. */
 export function nodeRadius({ layout, view }: Pick<GraphPainting, 'layout' | 'view'>): number {
@@ -79,9 +80,10 @@ export function paintNodes(painting: GraphPainting, nodes: readonly number[]): v
 
 /** Whether a node is drawn by itself. */
 export function isSpecial({ scene, marks }: GraphPainting, node: number): boolean {
-  const { pinned, groups, neighbours, pathNodes } = marks.emphasis;
+  const { pinned, chosen, groups, neighbours, pathNodes } = marks.emphasis;
   return (
     pinned.has(node) ||
+    chosen.has(node) ||
     groups.has(node) ||
     neighbours.has(node) ||
     pathNodes.has(node) ||
@@ -113,7 +115,7 @@ function lookOf(kind: GraphNodeKind, theme: Theme): PathStyle {
 /** Draws a node with all its marks. */
 export function paintSpecial(painting: GraphPainting, node: number): void {
   const { surface, scene, marks, theme } = painting;
-  const { pinned, groups, neighbours, pathNodes } = marks.emphasis;
+  const { pinned, chosen, groups, neighbours, pathNodes } = marks.emphasis;
   const radius = nodeRadius(painting);
   const { kind, isTarget } = scene.nodes[node]!;
   const [x, y] = placeOf(painting, node);
@@ -140,6 +142,7 @@ export function paintSpecial(painting: GraphPainting, node: number): void {
   if (pinned.has(node)) paintPin(surface, x, y, radius, theme);
   const group = groups.get(node);
   if (group !== undefined) paintGroup(surface, group, x + radius, y - radius, theme);
+  if (chosen.has(node)) paintChosen(surface, x - radius, y - radius, theme);
 }
 
 /** Says what the colour says. */
@@ -156,11 +159,26 @@ function paintPin(surface: Surface, x: number, y: number, radius: number, theme:
 }
 
 function paintGroup(surface: Surface, mark: string, x: number, y: number, theme: Theme): void {
-  const font = { ...theme.font, size: 9, bold: true };
   const fill = colourScale(theme.kind)(-1);
+  paintBadge(surface, mark, x, y, { fill, ink: inkOn(fill) }, theme);
+}
+
+function paintChosen(surface: Surface, x: number, y: number, theme: Theme): void {
+  paintBadge(surface, CHOSEN, x, y, { fill: theme.foreground, ink: theme.background }, theme);
+}
+
+function paintBadge(
+  surface: Surface,
+  mark: string,
+  x: number,
+  y: number,
+  { fill, ink }: { readonly fill: string; readonly ink: string },
+  theme: Theme,
+): void {
+  const font = { ...theme.font, size: 9, bold: true };
   const half = Math.max(5.5, surface.measure(mark, font) / 2 + 2.5);
   surface.path(roundedBox(x, y, half, 5.5, 4), { fill, stroke: theme.background, width: 1 });
-  surface.text(mark, x, y + 0.5, { font, fill: inkOn(fill), align: 'middle' });
+  surface.text(mark, x, y + 0.5, { font, fill: ink, align: 'middle' });
 }
 
 /** Labels under nodes, where there is room for words. */

@@ -30,6 +30,8 @@ export interface StrongEdge {
 /** What stands out for longer than a movement of the mouse. */
 export interface GraphEmphasis {
   readonly pinned: ReadonlySet<number>;
+  /** For actions on several. */
+  readonly chosen: ReadonlySet<number>;
   /** The mark of a node's group. */
   readonly groups: ReadonlyMap<number, string>;
   /** Edges of the node in question, weakest first. */
@@ -55,6 +57,7 @@ export const NO_GRAPH_MARKS: GraphMarks = {
   position: null,
   emphasis: {
     pinned: new Set(),
+    chosen: new Set(),
     groups: new Map(),
     edges: [],
     neighbours: new Map(),

@@ -32,6 +32,13 @@ describe('graphSvg', () => {
     expect(written.match(/<path d="M[^"]*Z"/g)!.length).toBeGreaterThanOrEqual(3);
   });
 
+  it('marks what is chosen otherwise than what is pinned', () => {
+    const emphasis = { ...NO_GRAPH_MARKS.emphasis, pinned: new Set([1, 2]), chosen: new Set([2]) };
+    const marked = graphSvg(drawn, { ...NO_GRAPH_MARKS, emphasis }, '', theme, measure);
+    expect(marked.match(/>✓</g)).toHaveLength(1);
+    expect(written).not.toContain('✓');
+  });
+
   it('shows the sign of edges in question by dashes', () => {
     const emphasis = {
       ...NO_GRAPH_MARKS.emphasis,

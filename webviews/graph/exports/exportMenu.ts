@@ -109,6 +109,7 @@ function pictureDrawing(graph: GraphSnapshot): Drawing {
     selected: null,
     hovered: null,
     pinned: pinned.value,
+    chosen: new Set(),
     groups: annotations.value.groups.map(({ name, members }) => ({ name, members: indicesOf(members) })),
     path: found ? { nodes: found.nodes, edges: found.links } : NO_PATH,
     cursorPosition: null,

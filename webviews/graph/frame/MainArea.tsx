@@ -4,7 +4,7 @@ import type { VNode } from 'preact';
 import type { GraphSnapshot } from '../../../protocol/graphs';
 import { Button } from '../../lib/controls';
 import { inert } from '../../lib/inert';
-import { goTo, open, perform, togglePin } from '../actions';
+import { goTo, open, perform, toggleChosen } from '../actions';
 import { counts, indexOf, indicesOf, nodeAt, pinned, visibleList } from '../derived';
 import { GraphCanvas } from '../GraphCanvas';
 import { actionOf } from '../keys';
@@ -12,7 +12,7 @@ import { tipWords } from '../model/words';
 import { NO_PATH } from '../picture';
 import type { PicturePath } from '../picture';
 import { pictureControl } from '../pictureControl';
-import { hovered, path, select, selectBox, selected, selectedGroup } from '../selection';
+import { chosenIndices, hovered, path, select, selectBox, selected, selectedGroup } from '../selection';
 import { annotations, cursorPosition, edit, snapshot, update, view } from '../store';
 import { SubgraphView } from '../subgraph/SubgraphView';
 import { TableView } from '../table/TableView';
@@ -62,6 +62,7 @@ function Picture({ graph }: { readonly graph: GraphSnapshot }): VNode {
         selected={at}
         hovered={hovered.value}
         pinned={pinned.value}
+        chosen={chosenIndices.value}
         groups={groups}
         path={shownPath}
         cursorPosition={cursorPosition.value}
@@ -69,7 +70,7 @@ function Picture({ graph }: { readonly graph: GraphSnapshot }): VNode {
         tip={tip}
         onSelect={select}
         onHover={setHovered}
-        onTogglePin={togglePin}
+        onChoose={toggleChosen}
         onOpen={open}
         onGoTo={goTo}
         onKey={onKey}

@@ -18,8 +18,8 @@ export function PinnedPage({ graph }: { readonly graph: GraphSnapshot }): VNode 
   if (pinned.length === 0)
     return (
       <p class="hint">
-        Nothing is pinned. Ctrl+click nodes in the graph, or press P: pinned nodes stay in sight, make up the
-        subgraph, and can be grouped and tested together.
+        Nothing is pinned. Press P on a node: pinned nodes stay in sight and make up the subgraph. Space, or
+        Ctrl+click, pins a node and chooses it too: chosen nodes are grouped and tested together.
       </p>
     );
   const grouped = new Set(groups.flatMap(({ members }) => members));
@@ -73,7 +73,7 @@ function Chosen(): VNode {
           </>
         )}
       </p>
-      {ids.length > 0 && <GroupForm subject={subject ?? { ids, name: 'one node' }} />}
+      {subject && <GroupForm subject={subject} />}
       {subject && <ChangeBox subject={subject} />}
     </div>
   );

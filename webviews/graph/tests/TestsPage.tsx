@@ -8,6 +8,7 @@ import { HOLDS } from '../model/interventions';
 import { unable } from '../store';
 import { chosenSubject, selectedSubject } from '../subject';
 import { changeable } from '../subject';
+import type { Subject } from '../subject';
 import { running, stop, trials, verify } from '../trials';
 import { InterventionCard } from './InterventionCard';
 import { VerificationCard } from './VerificationCard';
@@ -45,8 +46,6 @@ export function TestsPage({ graph }: { readonly graph: GraphSnapshot }): VNode {
 function VerifyForm(): VNode {
   const [held, setHeld] = useState<GraphHold>('everything');
   const why = unable.value;
-  const subject = chosenSubject.value ?? selectedSubject.value;
-  const nodes = subject ? changeable(subject) : [];
   const disabled = why !== null || running.value !== null;
   return (
     <section class="verify" aria-labelledby="verify">
@@ -71,17 +70,29 @@ function VerifyForm(): VNode {
         >
           {RANDOM} Random Nodes
         </Button>
-        {subject && nodes.length > 0 && (
-          <Button
-            disabled={disabled}
-            onClick={() => {
-              verify(subject.name, { nodes, count: nodes.length, hold: held });
-            }}
-          >
-            Only {subject.name}
-          </Button>
-        )}
+        <VerifySubject subject={selectedSubject.value} held={held} disabled={disabled} />
+        <VerifySubject subject={chosenSubject.value} held={held} disabled={disabled} />
       </p>
     </section>
+  );
+}
+
+function VerifySubject(props: {
+  readonly subject: Subject | null;
+  readonly held: GraphHold;
+  readonly disabled: boolean;
+}): VNode | null {
+  const { subject, held, disabled } = props;
+  const nodes = subject ? changeable(subject) : [];
+  if (!subject || nodes.length === 0) return null;
+  return (
+    <Button
+      disabled={disabled}
+      onClick={() => {
+        verify(subject.name, { nodes, count: nodes.length, hold: held });
+      }}
+    >
+      Only {subject.name}
+    </Button>
   );
 }
