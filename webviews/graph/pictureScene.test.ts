@@ -53,6 +53,11 @@ describe('logitText', () => {
     expect(said('Output of the group')).toBe('Output·of·the·group 50 %');
   });
 
+  it('says what is no token by its name alone', () => {
+    const label = '" Paris" - " Rome"';
+    expect(logitText(node('logit', 3, 0, { label }))).toBe(label);
+  });
+
   it('says small probabilities as what they are', () => {
     const said = (probability: number | null) => logitText(node('logit', 3, 0, { label: 'a', probability }));
     expect([null, 0.00001, 0.0123, 1].map(said)).toEqual(['a', 'a <0.1 %', 'a 1.2 %', 'a 100 %']);

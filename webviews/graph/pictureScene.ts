@@ -50,10 +50,11 @@ function textsOf(
 /** How circuit-tracer and Neuronpedia label logits, with the group in front where there is one. */
 const OUTPUT = /^(?:\[.*\] )?Output "(.*)" \(p=[\d.]+\)$/s;
 
-/** The token and its probability, which labels of other tools repeat. */
+/** The token and its probability, which labels of other tools repeat; of what is no token, as a difference, its name. */
 export function logitText({ label, probability }: GraphNode): string {
-  const share = probability === null ? '' : ` ${percent(probability)}`;
-  return `${inertToken(OUTPUT.exec(label)?.[1] ?? label)}${share}`;
+  const token = OUTPUT.exec(label)?.[1];
+  if (probability === null) return token === undefined ? inert(label) : inertToken(token);
+  return `${inertToken(token ?? label)} ${percent(probability)}`;
 }
 
 function percent(share: number): string {

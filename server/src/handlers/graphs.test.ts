@@ -175,7 +175,9 @@ describe('testing a graph', () => {
     await server.call(saveGraph, { id: built.id, uri, annotations: NO_ANNOTATIONS, stamp: null });
     const { snapshot } = await server.call(openGraph, { uri });
     expect(snapshot.unable).toBeNull();
-    for (const { id } of [built, snapshot]) {
+    for (const { id, nodes } of [built, snapshot]) {
+      for (const node of nodes.filter((each) => each.kind === 'logit'))
+        expect(node.probability === null).toBe(kind !== 'likely');
       const verified = await server.call(verifyGraph, { id, nodes: null, count: 20, hold: 'everything' });
       expect(verified.nodes).toHaveLength(20);
       expect(verified.features.edges).toBeGreaterThan(0);

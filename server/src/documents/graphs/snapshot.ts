@@ -59,7 +59,8 @@ function nodeOf({ graph, pruning, computation }: OpenGraph, i: number, labels: L
     activation,
     // Shares of the whole graph, where the file has them, say more than shares of what is left.
     influence: hasInfluence(graph) || !Number.isFinite(entersAt) ? influence : entersAt,
-    probability,
+    // A difference or a direction has a weight in its file, and no probability.
+    probability: isVirtual ? null : probability,
     isTarget,
     type,
   };
