@@ -33,6 +33,10 @@ describe('sortedNodes', () => {
     expect(sorted({ by: 'activation', descending: false }).slice(3)).toEqual(['t', 'e', 'out']);
   });
 
+  it('puts outputs first by their probability', () => {
+    expect(sorted({ by: 'probability', descending: true })[0]).toBe('out');
+  });
+
   it('knows names and numbers of edges', () => {
     expect(sorted({ by: 'name', descending: false })).toEqual([
       'capital',

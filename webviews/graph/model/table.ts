@@ -5,7 +5,7 @@ import { nodeName } from './words';
 import type { Texts } from './words';
 
 export type Column =
-  'layer' | 'position' | 'kind' | 'name' | 'activation' | 'influence' | 'inputs' | 'outputs';
+  'layer' | 'position' | 'kind' | 'name' | 'activation' | 'probability' | 'influence' | 'inputs' | 'outputs';
 
 export interface Sorting {
   readonly by: Column;
@@ -48,6 +48,7 @@ function keyOf(
     case 'layer':
     case 'position':
     case 'activation':
+    case 'probability':
     case 'influence':
       return node[by];
     case 'kind':

@@ -79,6 +79,11 @@ export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(share < 0.1 ? 2 : 3))}%`;
 }
 
+/** What a node's `influence` is called. */
+export const ENTERS_AT = 'Enters at';
+export const entersAtMeaning =
+  'Share of all influence that this node and the more influential ones hold together: less is more influential.';
+
 /** Who says what the node's label says. */
 export function labelSourceWords({ labelSource }: GraphNode): string {
   switch (labelSource) {

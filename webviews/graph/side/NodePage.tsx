@@ -7,7 +7,7 @@ import { inert } from '../../lib/inert';
 import { goTo, perform, togglePin } from '../actions';
 import { nodeAt, pinned, visible } from '../derived';
 import { groupOf, noteOf } from '../model/annotations';
-import { kindName, labelSourceWords, layerName, nodeName, percent, tokenAt } from '../model/words';
+import { ENTERS_AT, entersAtMeaning, kindName, labelSourceWords, layerName, nodeName, percent, tokenAt } from '../model/words';
 import { pathChoice, pathHere, selected, selectGroup, selectShown } from '../selection';
 import { annotations } from '../store';
 import { selectedSubject } from '../subject';
@@ -90,10 +90,8 @@ function Facts({ node, graph }: { readonly node: GraphNode; readonly graph: Grap
       {activation !== null && <Fact name="Activation">{shortNumber(activation)}</Fact>}
       {probability !== null && <Fact name="Probability">{percent(probability)}</Fact>}
       {influence !== null && (
-        <Fact name="Influence">
-          <span title="With all more influential nodes it carries this share of the influence">
-            enters at {percent(influence)}
-          </span>
+        <Fact name={ENTERS_AT}>
+          <span title={entersAtMeaning}>{percent(influence)} of the influence</span>
         </Fact>
       )}
       {group && (

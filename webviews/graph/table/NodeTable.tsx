@@ -7,7 +7,7 @@ import { open, togglePin } from '../actions';
 import { ground, pinned, visibleList } from '../derived';
 import { FIRST_SORTING, rowsInSight, sortedBy, sortedNodes } from '../model/table';
 import type { Column, Sorting } from '../model/table';
-import { kindName, layerMark, nodeName, percent, short, tokenAt } from '../model/words';
+import { ENTERS_AT, entersAtMeaning, kindName, layerMark, nodeName, percent, short, tokenAt } from '../model/words';
 import { select, selected } from '../selection';
 
 /** Height of a row, in pixels; the style sheet gives it. */
@@ -26,18 +26,9 @@ const HEADINGS: readonly Heading[] = [
   { column: 'position', text: 'Token', title: 'Token at the node’s position' },
   { column: 'name', text: 'Node', title: 'Label, or what is known' },
   { column: 'kind', text: 'Kind', title: 'Token, feature, error or output' },
-  {
-    column: 'activation',
-    text: 'Activation',
-    title: 'Activation; of outputs the probability',
-    isNumber: true,
-  },
-  {
-    column: 'influence',
-    text: 'Influence',
-    title: 'Share of the influence at which it enters; less is more influential',
-    isNumber: true,
-  },
+  { column: 'activation', text: 'Activation', title: 'How strongly a feature is active', isNumber: true },
+  { column: 'probability', text: 'Probability', title: 'Probability of an output token', isNumber: true },
+  { column: 'influence', text: ENTERS_AT, title: entersAtMeaning, isNumber: true },
   { column: 'inputs', text: 'In', title: 'Edges that go in', isNumber: true },
   { column: 'outputs', text: 'Out', title: 'Edges that come out', isNumber: true },
 ];
@@ -145,12 +136,6 @@ function Row(props: {
   const node = graph.nodes[index]!;
   const { adjacency } = ground.value;
   const name = nodeName(node, graph);
-  const strength =
-    node.activation === null
-      ? node.probability === null
-        ? ''
-        : percent(node.probability)
-      : shortNumber(node.activation);
   return (
     <tr
       id={`row-${index}`}
@@ -190,7 +175,10 @@ function Row(props: {
         {kindName(node)} <small>{node.kind === 'feature' ? `${node.layer}/${node.index ?? '?'}` : ''}</small>
       </td>
       <td role="gridcell" class="number">
-        {strength}
+        {node.activation === null ? '' : shortNumber(node.activation)}
+      </td>
+      <td role="gridcell" class="number">
+        {node.probability === null ? '' : percent(node.probability)}
       </td>
       <td role="gridcell" class="number">
         {node.influence === null ? '' : percent(node.influence)}
