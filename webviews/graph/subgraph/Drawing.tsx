@@ -22,6 +22,8 @@ interface DrawingProps extends SubgraphProps {
   /** The part of the plane that is shown. */
   readonly view: Rectangle;
   readonly scale: number;
+  /** Whether the user has not zoomed yet. */
+  readonly isFirst: boolean;
   readonly box: Box | null;
   readonly frame: BoxId | null;
   readonly marked: ReadonlySet<BoxId>;
@@ -36,7 +38,12 @@ export function Drawing(props: DrawingProps): VNode {
   const order = readingOrder(figure);
   const keys = useKeys(props, root);
   const first = order[0];
-  useReveal(root, box?.id ?? props.frame ?? first, scale);
+  useReveal(root, box?.id ?? props.frame, scale);
+  useFirstLook(
+    root,
+    props.isFirst && !box && props.frame === null ? outputOf(figure, snapshot) : null,
+    scale,
+  );
   const byId = new Map(figure.boxes.map((each) => [each.box.id, each]));
   const look = theme.value;
   return (
@@ -191,15 +198,27 @@ function toggleGroup({ annotations, make }: DrawingProps, name: string): void {
 }
 
 /** Brings a box into sight when another is selected, wherever that was done. */
-function useReveal(
+function useReveal(root: { readonly current: SVGSVGElement | null }, id: BoxId | null, scale: number): void {
+  useLayoutEffect(() => {
+    if (id !== null) boxElement(root.current, id)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [id, scale]);
+}
+
+/** Where the drawing is larger than its room one begins at what it explains. */
+function useFirstLook(
   root: { readonly current: SVGSVGElement | null },
-  id: BoxId | undefined,
+  id: BoxId | null,
   scale: number,
 ): void {
   useLayoutEffect(() => {
-    if (id !== undefined)
-      boxElement(root.current, id)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [id, scale]);
+    if (id !== null) boxElement(root.current, id)?.scrollIntoView({ block: 'center', inline: 'center' });
+  }, [scale]);
+}
+
+/** The first box with an output, or the topmost one. */
+function outputOf(figure: Figure, { nodes }: SubgraphProps['snapshot']): BoxId | null {
+  const isOutput = ({ members }: Box): boolean => members.some((node) => nodes[node]?.kind === 'logit');
+  return figure.boxes.find(({ box }) => isOutput(box))?.box.id ?? readingOrder(figure)[0] ?? null;
 }
 
 /** By comparison, not by a selector: ids of files may hold anything. */

@@ -11,6 +11,7 @@ import type { Box, Circuit } from './circuit';
 import { layOutAgain } from './moves';
 import { pinStrongest } from './neighbours';
 import { groupAlike, proposals } from './proposals';
+import type { Zoom } from './scales';
 import type { BoxId } from './types';
 
 interface BarProps {
@@ -28,7 +29,7 @@ interface BarProps {
   readonly make: (edit: Edit | null) => void;
   readonly unmark: () => void;
   readonly select: (box: BoxId | null) => void;
-  readonly zoom: (change: 'nearer' | 'farther' | 'fit') => void;
+  readonly zoom: (change: Zoom) => void;
 }
 
 export function SubgraphBar(props: BarProps): VNode {
@@ -194,15 +195,8 @@ function CircuitActions({ snapshot, annotations, make, zoom }: BarProps): VNode 
       )}
       <span class="zoom">
         <Button
-          title="Zoom out"
-          onClick={() => {
-            zoom('farther');
-          }}
-        >
-          −
-        </Button>
-        <Button
-          title="Zoom in"
+          label="Nearer"
+          title="Nearer"
           onClick={() => {
             zoom('nearer');
           }}
@@ -210,7 +204,16 @@ function CircuitActions({ snapshot, annotations, make, zoom }: BarProps): VNode 
           +
         </Button>
         <Button
-          title="As large as the panel lets it be read"
+          label="Farther"
+          title="Farther"
+          onClick={() => {
+            zoom('farther');
+          }}
+        >
+          −
+        </Button>
+        <Button
+          title="Show the whole subgraph"
           onClick={() => {
             zoom('fit');
           }}

@@ -21,7 +21,7 @@ export function SubgraphView(props: SubgraphProps): VNode {
   const { adjacency, laid } = useCircuit(snapshot, annotations);
   // The sheet is as large as before a drag until the drag ends: what is dragged must not move away under the mouse.
   const still = useFigure(laid, annotations.positions);
-  const { scale, zoom, sheet } = useScale(still.view);
+  const { scale, isFirst, zoom, sheet } = useScale(still.view);
   const make = (edit: Edit | null): void => {
     if (edit) props.edit(edit.what, edit.annotations);
   };
@@ -68,7 +68,7 @@ export function SubgraphView(props: SubgraphProps): VNode {
       <div class="sheet" ref={sheet}>
         <Drawing
           {...props}
-          {...{ figure, scale, box, draggable, marked, make }}
+          {...{ figure, scale, isFirst, box, draggable, marked, make }}
           view={still.view}
           frame={frame?.id ?? null}
           rename={() => {
