@@ -65,9 +65,15 @@ describe('views of a graph', () => {
     expect(view.scale).toBe(near.scale);
   });
 
-  it('centre on a point so near that labels can be read', () => {
-    const view = centredOn(whole, { x: 10, y: 10 }, layout, SIZE);
-    expect(view.scale * layout.pitch).toBeGreaterThanOrEqual(71);
+  it('centre on a point as near as labels need, at most twice as near as the whole', () => {
+    const at = { x: 10, y: 10 };
+    const sparse = { ...layout, pitch: 40 / whole.scale };
+    expect(centredOn(whole, at, sparse, SIZE).scale).toBeCloseTo(1.5 * whole.scale, 9);
+    const dense = { ...layout, pitch: 1 / whole.scale };
+    expect(centredOn(whole, at, dense, SIZE).scale).toBeCloseTo(2 * whole.scale, 9);
+    const near = zoomed(whole, 5, at, layout, SIZE);
+    expect(centredOn(near, at, dense, SIZE).scale).toBe(near.scale);
+    const view = centredOn(whole, at, layout, SIZE);
     const { x } = toScreen(view, { x: 10, y: 10 });
     expect(x).toBeCloseTo((layout.headings.left + SIZE.width - layout.headings.right) / 2, 6);
   });

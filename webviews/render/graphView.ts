@@ -14,7 +14,9 @@ export interface Point {
 }
 
 /** From node to node where their labels can be read, in pixels of the screen. */
-const READABLE = 72;
+const READABLE = 60;
+/** How much nearer than the whole a node is looked at: what is around it stays in sight. */
+const CLOSER = 2;
 const NEAREST = 12;
 /** Of a node that is to be in sight. */
 const RIM = 12;
@@ -86,14 +88,10 @@ export function revealing(view: GraphView, point: Point, { headings }: GraphLayo
   };
 }
 
-/** A point in the middle, near enough to read what is around it. */
-export function centredOn(
-  view: GraphView,
-  point: Point,
-  { headings, pitch }: GraphLayout,
-  size: Size,
-): GraphView {
-  const scale = Math.max(view.scale, READABLE / pitch);
+/** A point in the middle: nearer only as far as labels need, and never so near that the rest is lost. */
+export function centredOn(view: GraphView, point: Point, layout: GraphLayout, size: Size): GraphView {
+  const { headings, pitch } = layout;
+  const scale = Math.max(view.scale, Math.min(READABLE / pitch, CLOSER * fitView(layout, size).scale));
   return {
     scale,
     x: (headings.left + size.width - headings.right) / 2 - point.x * scale,
