@@ -5,7 +5,7 @@ import type { GraphSnapshot } from '../../../protocol/graphs';
 import { focusOn } from '../actions';
 import { visible } from '../derived';
 import { searchNodes } from '../model/search';
-import { layerMark, nodeName, short, tokenAt } from '../model/words';
+import { nodeName, placeMark, short, tokenAt } from '../model/words';
 import { pictureControl } from '../pictureControl';
 import { selectShown } from '../selection';
 
@@ -54,7 +54,7 @@ export function Search({ graph }: { readonly graph: GraphSnapshot }): VNode {
         role="combobox"
         placeholder="Search nodes"
         aria-label="Search nodes by label, token, layer/index or id"
-        title="Label, token, layer/index or id (/)"
+        title="Label, token, layer/index or id; token:WORD looks into tokens only (/)"
         aria-expanded={isOpen}
         aria-controls="found"
         {...(isOpen && rows.length > 0 ? { 'aria-activedescendant': `found-${at}` } : {})}
@@ -116,7 +116,7 @@ function Row(props: {
         onTake();
       }}
     >
-      <small>{layerMark(node.layer, graph)}</small> <bdi>{short(nodeName(node, graph), 80)}</bdi>{' '}
+      <small>{placeMark(node, graph)}</small> <bdi>{short(nodeName(node, graph), 80)}</bdi>{' '}
       <small>
         <bdi>{tokenAt(graph, node.position)}</bdi>
         {visible.value[index] === 1 ? '' : ' (hidden now)'}

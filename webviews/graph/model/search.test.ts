@@ -9,8 +9,21 @@ describe('searchNodes', () => {
   it('looks into labels, ids and tokens, in any case', () => {
     expect(found('PARIS')).toEqual(['paris']);
     expect(found('cities')).toEqual(['capital']);
-    // The label of one, the token of three; the most influential first, after what is always shown.
+    // The label of one, the token of three.
     expect(found('france')).toEqual(['france', 't', 'e']);
+  });
+
+  it('has what nodes say themselves before the tokens they stand at, however influential', () => {
+    const nodes = graph.nodes.map((node) => (node.id === 'france' ? { ...node, influence: 1 } : node));
+    const order = searchNodes({ ...graph, nodes }, 'france').map((node) => nodes[node]!.id);
+    expect(order).toEqual(['france', 't', 'e']);
+  });
+
+  it('looks into tokens only behind token:', () => {
+    expect(new Set(found('token:FRANCE'))).toEqual(new Set(['france', 't', 'e']));
+    expect(found('token:cities')).toEqual([]);
+    expect(found('token:')).toEqual([]);
+    expect(found('france token:france')).toContain('france');
   });
 
   it('needs all words, each wherever it is found', () => {

@@ -6,33 +6,52 @@ export function placeName(node: GraphNode): string {
   return `${node.layer}/${node.index ?? ''}`;
 }
 
+/** Before a word: in tokens only. */
+const TOKEN = 'token:';
+
+interface Fields {
+  /** Label, id, `layer/index`. */
+  readonly own: readonly string[];
+  readonly token: string;
+}
+
+/** Exact places and ids, then what nodes themselves say, then the tokens they stand at: many share one. */
+enum Rank {
+  exact,
+  own,
+  token,
+}
+
 /**
- * Nodes that hold all words of a query, in any case: in their label, their id, the token they stand at or
- * their `layer/index`. Exact places and ids come first, then those of greatest influence.
+ * Nodes that hold all words of a query, in any case: in their label, their id, their `layer/index`, or the token they stand
+ * at; a word behind `token:` only in the token. Of each rank those of greatest influence come first.
  * @returns indices of nodes; none for an empty query
  */
 export function searchNodes({ nodes, tokens }: GraphSnapshot, query: string): readonly number[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '' && word !== TOKEN);
   if (words.length === 0) return [];
   const exact = query.trim().toLowerCase();
   const texts = tokens.map((token) => token.toLowerCase());
-  const isExact = (node: GraphNode): boolean => node.id.toLowerCase() === exact || placeName(node) === exact;
+  const rankOf = (node: GraphNode): Rank | null => {
+    const own = [node.label.toLowerCase(), node.id.toLowerCase(), placeName(node)];
+    if (own[1] === exact || own[2] === exact) return Rank.exact;
+    const ranks = words.map((word) => rankOfWord(word, { own, token: texts[node.position] ?? '' }));
+    return ranks.includes(null) ? null : Math.max(...ranks.map((rank) => rank ?? 0));
+  };
   return nodes
-    .map((node, index) => ({ node, index }))
-    .filter(({ node }) => {
-      const fields = [
-        node.label.toLowerCase(),
-        node.id.toLowerCase(),
-        texts[node.position] ?? '',
-        placeName(node),
-      ];
-      return words.every((word) => fields.some((field) => field.includes(word)));
-    })
+    .map((node, index) => ({ node, index, rank: rankOf(node) }))
+    .filter(({ rank }) => rank !== null)
     .sort(
-      (a, b) =>
-        Number(isExact(b.node)) - Number(isExact(a.node)) ||
-        (a.node.influence ?? -1) - (b.node.influence ?? -1) ||
-        a.index - b.index,
+      (a, b) => a.rank! - b.rank! || (a.node.influence ?? -1) - (b.node.influence ?? -1) || a.index - b.index,
     )
     .map(({ index }) => index);
+}
+
+function rankOfWord(word: string, { own, token }: Fields): Rank | null {
+  if (word.startsWith(TOKEN)) return token.includes(word.slice(TOKEN.length)) ? Rank.token : null;
+  if (own.some((field) => field.includes(word))) return Rank.own;
+  return token.includes(word) ? Rank.token : null;
 }

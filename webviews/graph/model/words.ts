@@ -57,6 +57,12 @@ export function layerMark(layer: number, { layers }: Texts): string {
   return layer >= layers ? 'out' : `L${layer}`;
 }
 
+/** `L3 #17`: tells nodes of one label from each other; others than features by their layer. */
+export function placeMark({ kind, layer, index }: GraphNode, texts: Texts): string {
+  const number = kind === 'feature' && index !== null ? ` #${index}` : '';
+  return `${layerMark(layer, texts)}${number}`;
+}
+
 /** `+0.31`, `−0.31`: the sign is always written. */
 export function signed(value: number): string {
   const text = shortNumber(Math.abs(value));
