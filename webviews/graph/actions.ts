@@ -25,11 +25,12 @@ import { hold, intervene } from './trials';
 /** Steps of the influence slider that keys make. */
 const THRESHOLD_STEPS = 20;
 
-/** Where the keyboard can be sent: the search field, the details, the factor by which nodes are scaled. */
-export const focusOn: { search: () => void; side: () => void; factor: () => void } = {
+/** Where one can be sent: the search field, the details, the factor by which nodes are scaled, the form that verifies edges. */
+export const focusOn: Record<'search' | 'side' | 'factor' | 'verify', () => void> = {
   search: () => undefined,
   side: () => undefined,
   factor: () => undefined,
+  verify: () => undefined,
 };
 
 export function togglePin(index: number): void {
@@ -137,7 +138,7 @@ export function perform(action: Action): void {
       update({ view: action });
       return;
     case 'help':
-      helpOpen.value = !helpOpen.value;
+      helpOpen.value = true;
       return;
     case 'escape':
       escape();
@@ -174,8 +175,7 @@ function stepThreshold(by: 1 | -1): void {
 
 /** One thing at a time. */
 function escape(): void {
-  if (helpOpen.value) helpOpen.value = false;
-  else if (form.value !== null) openForm(null);
+  if (form.value !== null) openForm(null);
   else if (pathChoice.value) pathChoice.value = null;
   else selectBox(null);
 }

@@ -1,22 +1,38 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { Button } from '../../lib/controls';
 import { KEYS, MORE_KEYS } from '../keys';
 import { helpOpen } from '../side';
 
-/** What the keys do. */
+/** What the keys do, over everything else. */
 export function KeysHelp(): VNode | null {
-  if (!helpOpen.value) return null;
+  return helpOpen.value ? <KeysDialog /> : null;
+}
+
+/** Escape closes it, and the keyboard goes back to where it was: a dialog does so by itself when it is closed, not when it is removed. */
+function KeysDialog(): VNode {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const close = (): void => {
+    dialog.current?.close();
+  };
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+  }, []);
   return (
-    <section class="keys" aria-labelledby="keys">
+    <dialog
+      ref={dialog}
+      class="keys"
+      aria-labelledby="keys"
+      onClose={() => {
+        helpOpen.value = false;
+      }}
+      onKeyDown={(event) => {
+        if (event.key === '?') close();
+      }}
+    >
       <header>
         <h2 id="keys">Keys</h2>
-        <Button
-          onClick={() => {
-            helpOpen.value = false;
-          }}
-        >
-          Close
-        </Button>
+        <Button onClick={close}>Close</Button>
       </header>
       <dl>
         {[...KEYS, ...MORE_KEYS].map(({ name, does }) => (
@@ -28,6 +44,6 @@ export function KeysHelp(): VNode | null {
           </div>
         ))}
       </dl>
-    </section>
+    </dialog>
   );
 }

@@ -5,6 +5,7 @@ import type { GraphSnapshot } from '../../../protocol/graphs';
 import { Button } from '../../lib/controls';
 import { Menu } from '../../lib/Menu';
 import type { MenuItem } from '../../lib/Menu';
+import { focusOn } from '../actions';
 import { exportItems } from '../exports/exportMenu';
 import { helpOpen, showSide } from '../side';
 import { ask, host, redo, undo, update, view } from '../store';
@@ -96,6 +97,7 @@ function openPruning(): void {
 
 function openTests(): void {
   showSide('tests');
+  focusOn.verify();
 }
 
 function moreItems(): readonly MenuItem[] {

@@ -1,5 +1,5 @@
 /** Beside the graph: what is selected, what is pinned, and what was tested. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { GraphSnapshot } from '../../../protocol/graphs';
 import { focusOn } from '../actions';
@@ -19,12 +19,19 @@ export function Side({ graph }: { readonly graph: GraphSnapshot }): VNode {
   const group = selectedGroup.value;
   useEffect(() => {
     focusOn.side = () => page.current?.focus();
+    focusOn.verify = () => {
+      requestAnimationFrame(() => page.current?.querySelector('.verify')?.scrollIntoView());
+    };
     focusOn.factor = () => {
       // When the page that has it is drawn.
       requestAnimationFrame(() => page.current?.querySelector<HTMLInputElement>('.change input')?.select());
     };
   }, []);
   const tests = trials.value.length;
+  // Each page begins at its top, and so does the newest test.
+  useLayoutEffect(() => {
+    page.current?.scrollTo({ top: 0 });
+  }, [side.value, trials.value[0]?.id, running.value === null]);
   return (
     <div class="side">
       <div class="tabs" role="tablist" aria-label="Details" onKeyDown={onTabKey}>

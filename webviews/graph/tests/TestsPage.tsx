@@ -19,7 +19,6 @@ const RANDOM = 100;
 export function TestsPage({ graph }: { readonly graph: GraphSnapshot }): VNode {
   return (
     <>
-      <VerifyForm />
       {running.value !== null && (
         <p class="running">
           <ProgressRing label="Running" /> <span role="status">{running.value}…</span>
@@ -39,6 +38,7 @@ export function TestsPage({ graph }: { readonly graph: GraphSnapshot }): VNode {
           <VerificationCard key={trial.id} trial={trial} graph={graph} />
         ),
       )}
+      <VerifyForm />
     </>
   );
 }
