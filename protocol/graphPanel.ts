@@ -84,8 +84,8 @@ export type GraphHost = {
   goTo: (params: { readonly position: number }) => Promise<null>;
   /** The JSON file's text as it would be saved. */
   text: (params: null) => Promise<string>;
-  /** Asks for a file name and writes it. */
-  save: (file: PanelFile) => Promise<null>;
+  /** Asks for a file name and writes it. @returns the base name; null when the user cancelled */
+  save: (file: PanelFile) => Promise<string | null>;
   copy: (params: { readonly text: string }) => Promise<null>;
   /** Shows this graph in the side bar, or in an editor again. */
   move: (params: { readonly to: 'sideBar' | 'editor' }) => Promise<null>;

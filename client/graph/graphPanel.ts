@@ -155,7 +155,7 @@ export class GraphPanel implements vscode.Disposable {
       loadLabels: () => done(() => this.loadLabels()),
       goTo: ({ position }) => done(() => this.goTo(position)),
       text: () => this.graph.text(),
-      save: (file) => done(() => saveFile(file)),
+      save: saveFile,
       copy: ({ text }) => done(() => vscode.env.clipboard.writeText(text)),
       move: ({ to }) => done(() => actions.move(this.graph, to === 'sideBar' ? to : 'editor')),
     };

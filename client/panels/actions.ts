@@ -1,4 +1,5 @@
 /** What a panel's web view may have done outside of itself. */
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { PanelFile } from '../../protocol/heatmapPanel';
 import type { Range } from '../../protocol/method';
@@ -14,13 +15,15 @@ export async function revealPlace(place: { readonly uri: string; readonly range:
   await vscode.window.showTextDocument(uri, { selection, viewColumn: vscode.ViewColumn.One });
 }
 
-/** Asks where to and writes a file; nothing is written when the user cancels. */
-export async function saveFile(file: PanelFile): Promise<void> {
+/** Asks where to and writes a file. @returns its base name; null, and nothing is written, when the user cancels */
+export async function saveFile(file: PanelFile): Promise<string | null> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const name = file.name.replace(/[^\w.-]+/g, '_');
   const uri = await vscode.window.showSaveDialog(
     folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {},
   );
+  if (!uri) return null;
   const bytes = 'text' in file ? new TextEncoder().encode(file.text) : Buffer.from(file.base64, 'base64');
-  if (uri) await vscode.workspace.fs.writeFile(uri, bytes);
+  await vscode.workspace.fs.writeFile(uri, bytes);
+  return path.posix.basename(uri.path);
 }

@@ -257,6 +257,17 @@ describe('the graph panel', () => {
     expect(store.problem.value).toMatch(/^Outputs/);
   });
 
+  it('says what came of what was asked for', async () => {
+    const answered = (name: string | null) =>
+      store.ask(Promise.resolve(name), (said) => (said === null ? null : `Saved ${said}.`));
+    answered('a.svg');
+    await settled();
+    expect(store.notice.value).toBe('Saved a.svg.');
+    answered(null);
+    await settled();
+    expect(store.notice.value).toBeNull();
+  });
+
   it('says why nothing can be computed', async () => {
     await begin({ ...start, snapshot: { ...start.snapshot!, unable: 'No model is loaded.' } });
     selection.select(at('france'));

@@ -77,13 +77,16 @@ export function update(change: Partial<View>): void {
   storeState({ version: 1, ...view.value } satisfies GraphPanelState);
 }
 
-/** Asks the host for something that has no answer to show; a failure is shown. Without a time limit: the host may ask the user. */
-export function ask(call: Promise<unknown>, done: string | null = null): void {
+/**
+ * Asks the host for something; a failure is shown. Without a time limit: the host may ask the user.
+ * @param done - what is said then, or null; of the answer where it is a function
+ */
+export function ask<T>(call: Promise<T>, done: string | null | ((answer: T) => string | null) = null): void {
   problem.value = null;
   notice.value = null;
   call.then(
-    () => {
-      notice.value = done;
+    (answer) => {
+      notice.value = typeof done === 'function' ? done(answer) : done;
     },
     (error: unknown) => {
       problem.value = messageOf(error);

@@ -46,7 +46,7 @@ function saved(label: string, make: () => PanelFile): MenuItem {
     label,
     run: () => {
       attempt(() => {
-        ask(host.call('save', make(), 0));
+        save(make());
       });
     },
   };
@@ -63,6 +63,10 @@ function copied(label: string, make: () => string): MenuItem {
   };
 }
 
+function save(file: PanelFile): void {
+  ask(host.call('save', file, 0), (name) => (name === null ? null : `Saved ${inert(name)}.`));
+}
+
 function attempt(action: () => void): void {
   try {
     action();
@@ -75,7 +79,7 @@ async function saveJson({ title }: GraphSnapshot): Promise<void> {
   notice.value = 'Writing the graph…';
   try {
     const text = await host.call('text', null, 0);
-    ask(host.call('save', { name: `${exportName(title, 'graph')}.json`, text }, 0));
+    save({ name: `${exportName(title, 'graph')}.json`, text });
   } catch (error) {
     problem.value = messageOf(error);
   }

@@ -7,6 +7,7 @@ import type { GraphProgress } from '../../../protocol/graphs';
 import { Button, ProgressRing } from '../../lib/controls';
 import { inert } from '../../lib/inert';
 import { durationWords } from '../model/duration';
+import { sentence } from '../model/words';
 import { ask, host, notice, problem, shown } from '../store';
 
 /** The change on disk that the user chose to leave alone. */
@@ -33,7 +34,7 @@ function Problem(): VNode {
     );
   return (
     <div class="banner problem" role="alert">
-      <p>{problem.value}</p>
+      <p>{sentence(problem.value)}</p>
       <Button
         onClick={() => {
           problem.value = null;
@@ -84,7 +85,7 @@ function Partial({ shown: { snapshot, message, progress } }: { readonly shown: G
     <div class="banner" role="status">
       <p>
         {snapshot.state === 'partial' && <strong>This graph is not whole. </strong>}
-        {inert(message ?? 'Its build ended early; nodes and edges are missing.')}
+        {sentence(inert(message ?? 'Its build ended early; nodes and edges are missing.'))}
       </p>
       <Button onClick={again}>Build Again</Button>
     </div>
@@ -100,7 +101,7 @@ export function NoGraph({
   if (progress) return <p class="waiting">The graph appears as its first rows are known.</p>;
   return (
     <div class="no-graph" role="alert">
-      <p>{inert(message ?? 'There is no graph.')}</p>
+      <p>{sentence(inert(message ?? 'There is no graph.'))}</p>
       <Button primary onClick={again}>
         {isOpen ? 'Try Again' : 'Why This Next Token?'}
       </Button>

@@ -1,9 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { capitalGraph, graphNode } from '../../../test/support/graphSnapshots';
-import { layerMark, layerName, nodeName, percent, short, signed, spokenNode, tipWords } from './words';
+import {
+  layerMark,
+  layerName,
+  nodeName,
+  percent,
+  placeMark,
+  sentence,
+  short,
+  signed,
+  spokenNode,
+  tipWords,
+} from './words';
 
 const graph = capitalGraph();
 const node = (id: string) => graph.nodes.find((known) => known.id === id)!;
+
+describe('sentence', () => {
+  it('begins in upper case', () => {
+    expect(sentence('no model is loaded. Load one.')).toBe('No model is loaded. Load one.');
+    expect(['', '“a”', 'É', 'éa'].map(sentence)).toEqual(['', '“a”', 'É', 'Éa']);
+  });
+});
+
+describe('placeMark', () => {
+  it('numbers features, and names the layer of all others', () => {
+    expect(['paris', 't', 'out'].map((id) => placeMark(node(id), graph))).toEqual(['L1 #12', 'tok', 'out']);
+  });
+});
 
 describe('nodeName', () => {
   it('is the label, or what is known', () => {

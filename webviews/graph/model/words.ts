@@ -18,6 +18,11 @@ export function kindName(node: GraphNode): string {
   return node.kind === 'other' ? short(inert(node.type), 40) || KINDS.other : KINDS[node.kind];
 }
 
+/** Messages of the server may begin in lower case. */
+export function sentence(text: string): string {
+  return text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+}
+
 /** At most `most` UTF-16 units, cut between characters. */
 export function short(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1).replace(/\p{Surrogate}$/u, '')}…` : text;

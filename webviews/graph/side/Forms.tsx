@@ -169,15 +169,18 @@ function Field(props: {
   readonly onAccept: () => void;
 }): VNode {
   return (
-    <TextField
-      label={props.label}
-      initial={props.initial}
-      current={props.typed}
-      onAccept={props.onAccept}
-      onCancel={() => {
-        openForm(null);
-      }}
-    />
+    <span class="field">
+      <span aria-hidden="true">Name</span>
+      <TextField
+        label={props.label}
+        initial={props.initial}
+        current={props.typed}
+        onAccept={props.onAccept}
+        onCancel={() => {
+          openForm(null);
+        }}
+      />
+    </span>
   );
 }
 
