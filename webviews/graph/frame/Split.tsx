@@ -1,7 +1,7 @@
 /** The graph, and beside it (below, where it is narrow) the details; the border between them moves. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { sideSize } from '../model/splitSizes';
+import { LEAST, sideSize } from '../model/splitSizes';
 
 /** Width from which the details stand beside the graph, in pixels. */
 const WIDE = 680;
@@ -32,9 +32,9 @@ export function Split({ main, side }: { readonly main: VNode; readonly side: VNo
   const way = size.width >= WIDE ? 'beside' : 'below';
   const whole = way === 'beside' ? size.width : size.height;
   const first = way === 'beside' ? Math.min(WIDEST_FIRST, whole * FIRST.beside) : whole * FIRST.below;
-  const taken = sideSize(wanted[way] ?? first, whole);
+  const taken = sideSize(wanted[way] ?? first, whole, LEAST[way]);
   const take = (pixels: number): void => {
-    setWanted({ ...wanted, [way]: sideSize(pixels, whole) });
+    setWanted({ ...wanted, [way]: sideSize(pixels, whole, LEAST[way]) });
   };
   const drag = ({ currentTarget, clientX, clientY, pointerId }: PointerEvent): void => {
     if (!(currentTarget as HTMLElement).hasPointerCapture(pointerId)) return;
