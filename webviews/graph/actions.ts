@@ -92,7 +92,8 @@ export function perform(action: Action): void {
       if (selected.value !== null) toggleChosen(selected.value);
       return;
     case 'group':
-      toggleForm('group');
+      if (selectedGroup.value && !isAboutChoice()) notice.value = 'This is a group already.';
+      else toggleForm('group');
       return;
     case 'scale':
       if (!subject.value) return;

@@ -258,8 +258,9 @@ describe('the graph panel', () => {
   });
 
   it('says what came of what was asked for', async () => {
-    const answered = (name: string | null) =>
+    const answered = (name: string | null): void => {
       store.ask(Promise.resolve(name), (said) => (said === null ? null : `Saved ${said}.`));
+    };
     answered('a.svg');
     await settled();
     expect(store.notice.value).toBe('Saved a.svg.');

@@ -16,11 +16,7 @@ interface Fields {
 }
 
 /** Exact places and ids, then what nodes themselves say, then the tokens they stand at: many share one. */
-enum Rank {
-  exact,
-  own,
-  token,
-}
+const RANK = { exact: 0, own: 1, token: 2 };
 
 /**
  * Nodes that hold all words of a query, in any case: in their label, their id, their `layer/index`, or the token they stand
@@ -35,11 +31,11 @@ export function searchNodes({ nodes, tokens }: GraphSnapshot, query: string): re
   if (words.length === 0) return [];
   const exact = query.trim().toLowerCase();
   const texts = tokens.map((token) => token.toLowerCase());
-  const rankOf = (node: GraphNode): Rank | null => {
+  const rankOf = (node: GraphNode): number | null => {
     const own = [node.label.toLowerCase(), node.id.toLowerCase(), placeName(node)];
-    if (own[1] === exact || own[2] === exact) return Rank.exact;
+    if (own[1] === exact || own[2] === exact) return RANK.exact;
     const ranks = words.map((word) => rankOfWord(word, { own, token: texts[node.position] ?? '' }));
-    return ranks.includes(null) ? null : Math.max(...ranks.map((rank) => rank ?? 0));
+    return ranks.includes(null) ? null : Math.max(...ranks.map((rank) => rank ?? RANK.exact));
   };
   return nodes
     .map((node, index) => ({ node, index, rank: rankOf(node) }))
@@ -50,8 +46,8 @@ export function searchNodes({ nodes, tokens }: GraphSnapshot, query: string): re
     .map(({ index }) => index);
 }
 
-function rankOfWord(word: string, { own, token }: Fields): Rank | null {
-  if (word.startsWith(TOKEN)) return token.includes(word.slice(TOKEN.length)) ? Rank.token : null;
-  if (own.some((field) => field.includes(word))) return Rank.own;
-  return token.includes(word) ? Rank.token : null;
+function rankOfWord(word: string, { own, token }: Fields): number | null {
+  if (word.startsWith(TOKEN)) return token.includes(word.slice(TOKEN.length)) ? RANK.token : null;
+  if (own.some((field) => field.includes(word))) return RANK.own;
+  return token.includes(word) ? RANK.token : null;
 }

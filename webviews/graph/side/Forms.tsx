@@ -8,7 +8,7 @@ import { focusOn } from '../actions';
 import { nodeAt, indicesOf } from '../derived';
 import { addMembers, group, groupOf, note, noteOf, removeMembers, rename } from '../model/annotations';
 import type { Edit } from '../model/annotations';
-import { chooseOnly, selectGroup } from '../selection';
+import { chooseOnly, chosen, selectGroup } from '../selection';
 import { form, openForm } from '../side';
 import { annotations, edit } from '../store';
 import type { Subject } from '../subject';
@@ -26,7 +26,7 @@ function GroupFields({ ids }: { readonly ids: readonly string[] }): VNode {
   const done = (made: Edit | null, name: string | undefined): void => {
     edit(made);
     openForm(null);
-    chooseOnly([]);
+    chooseOnly(chosen.value.filter((id) => !ids.includes(id)));
     if (name !== undefined) selectGroup(name);
   };
   const create = (): void => {
