@@ -7,7 +7,16 @@ import { inert } from '../../lib/inert';
 import { goTo, perform, togglePin } from '../actions';
 import { nodeAt, pinned, visible } from '../derived';
 import { groupOf, noteOf } from '../model/annotations';
-import { ENTERS_AT, entersAtMeaning, kindName, labelSourceWords, layerName, nodeName, percent, tokenAt } from '../model/words';
+import {
+  ENTERS_AT,
+  entersAtMeaning,
+  kindName,
+  labelSourceWords,
+  layerName,
+  nodeName,
+  percent,
+  tokenAt,
+} from '../model/words';
 import { pathChoice, pathHere, selected, selectGroup, selectShown } from '../selection';
 import { annotations } from '../store';
 import { selectedSubject } from '../subject';

@@ -7,7 +7,16 @@ import { open, togglePin } from '../actions';
 import { ground, pinned, visibleList } from '../derived';
 import { FIRST_SORTING, rowsInSight, sortedBy, sortedNodes } from '../model/table';
 import type { Column, Sorting } from '../model/table';
-import { ENTERS_AT, entersAtMeaning, kindName, layerMark, nodeName, percent, short, tokenAt } from '../model/words';
+import {
+  ENTERS_AT,
+  entersAtMeaning,
+  kindName,
+  layerMark,
+  nodeName,
+  percent,
+  short,
+  tokenAt,
+} from '../model/words';
 import { select, selected } from '../selection';
 
 /** Height of a row, in pixels; the style sheet gives it. */
