@@ -26,7 +26,10 @@ describe('a sample text of the demo', () => {
     // Further dictionaries are below what a short view shows, and rows out of sight are not there.
     await workbench.rows(/At the cursor: .*Henry/).waitFor();
     await workbench.rows('blocks.0.attn.hook_z').first().waitFor();
-    await workbench.rows(/a name/).first().waitFor();
+    await workbench
+      .rows(/a name/)
+      .first()
+      .waitFor();
     await workbench.screenshot('features-view');
   });
 
