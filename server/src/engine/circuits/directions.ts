@@ -2,33 +2,37 @@
 import { Builder } from '../../graph/builder';
 import { integers } from '../feeds';
 import type { ModelHost } from '../modelHost';
-import { circuitSession } from './session';
 import type { Tensor } from '../ort';
 import type { Transcoder } from './frozenRun';
+import { circuitSession } from './session';
 
 /** [feature, dIn] */
-export async function encoderRows(
+export function encoderRows(
   host: ModelHost,
-  { id, slot }: Transcoder,
+  transcoder: Transcoder,
   indices: readonly number[],
 ): Promise<Tensor> {
-  const session = await circuitSession(host, `encoder ${id}`, () => {
-    const b = new Builder();
-    b.output('rows', slot.algebra.encoderRows(b, b.input('features', ['n'], 'int64')));
-    return b.build();
-  });
-  return (await session.run(new Map([['features', integers(indices)]]))).get('rows')!;
+  return directions(host, transcoder, 'encoderRows', indices);
 }
 
 /** [feature, dOut], for each unit of activation. */
-export async function writtenRows(
+export function writtenRows(
   host: ModelHost,
-  { id, slot }: Transcoder,
+  transcoder: Transcoder,
   indices: readonly number[],
 ): Promise<Tensor> {
-  const session = await circuitSession(host, `decoder ${id}`, () => {
+  return directions(host, transcoder, 'writtenRows', indices);
+}
+
+async function directions(
+  host: ModelHost,
+  { id, slot }: Transcoder,
+  rows: 'encoderRows' | 'writtenRows',
+  indices: readonly number[],
+): Promise<Tensor> {
+  const session = await circuitSession(host, `${rows} ${id}`, () => {
     const b = new Builder();
-    b.output('rows', slot.algebra.writtenRows(b, b.input('features', ['n'], 'int64')));
+    b.output('rows', slot.algebra[rows](b, b.input('features', ['n'], 'int64')));
     return b.build();
   });
   return (await session.run(new Map([['features', integers(indices)]]))).get('rows')!;

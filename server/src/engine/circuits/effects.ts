@@ -14,7 +14,8 @@ import type {
   CircuitEffectsParams,
   CircuitTarget,
 } from './requests';
-import { direction, logitWeights } from './rows';
+import { direction, logitWeights } from './targetWeights';
+import { dot } from './vectors';
 
 export interface EffectsContext {
   readonly lookUp: LookUp;
@@ -130,10 +131,4 @@ function readLogits(
       into[at] = dot(to, row * weights.length, weights, 0, weights.length) - still;
     });
   });
-}
-
-function dot(a: Float32Array, atA: number, b: Float32Array, atB: number, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += a[atA + i]! * b[atB + i]!;
-  return sum;
 }

@@ -1,12 +1,12 @@
 /** Rows that run beside the unchanged run, each with its changes. */
 import type { LookUp, ModelHost } from '../modelHost';
-import { CIRCUIT_SESSION, circuitSession } from './session';
 import type { Tensor } from '../ort';
 import { writtenRows } from './directions';
 import type { FrozenRun, Transcoder } from './frozenRun';
 import { type Frozen, forwardGraph, headForwardGraph, isUnmoved, NAMES } from './replacement';
 import type { CircuitChange } from './requests';
-import { lastPosition, sequenceFeeds } from './rows';
+import { CIRCUIT_SESSION, circuitSession, layerSession } from './session';
+import { addVector, lastPosition, sequenceFeeds } from './vectors';
 
 export interface ForwardRows {
   readonly host: ModelHost;
@@ -109,16 +109,8 @@ async function layerRows(
   moved: Tensor,
   change: Tensor,
 ): Promise<Map<string, Tensor>> {
-  const transcoder = run.transcoders[layer];
-  const session = await circuitSession(
-    host,
-    `forward ${layer} ${transcoder?.id ?? '-'} ${frozen} ${String(heads)}`,
-    () =>
-      forwardGraph(
-        { architecture: host.architecture, layer, transcoder: transcoder?.slot.algebra ?? null },
-        frozen,
-        heads,
-      ),
+  const session = await layerSession(host, run, layer, `forward ${frozen} ${String(heads)}`, (replaced) =>
+    forwardGraph(replaced, frozen, heads),
   );
   return session.run(
     new Map<string, Tensor>([
@@ -215,15 +207,4 @@ async function activationsAt(
   const encoded = await host.encode(id, { data: x, dims: [places.length, dIn] }, CIRCUIT_SESSION);
   const dense = encoded.get('feature_acts')!.data as Float32Array;
   return indices.map((index, n) => dense[n * dSae + index]!);
-}
-
-function addVector(
-  into: Float32Array,
-  at: number,
-  from: Float32Array,
-  start: number,
-  width: number,
-  factor: number,
-): void {
-  for (let i = 0; i < width; i++) into[at + i]! += factor * from[start + i]!;
 }

@@ -1,13 +1,15 @@
 /** Rows of edges: one derivative for each target, of many targets at once, down through the replacement model. */
-import { causalMask, integers } from '../feeds';
+import { integers } from '../feeds';
 import type { LookUp, ModelHost } from '../modelHost';
-import { circuitSession } from './session';
 import type { Tensor } from '../ort';
 import { checkTarget } from './checks';
 import { type FrozenRun, frozenRun } from './frozenRun';
 import { backwardGraph, headBackwardGraph, NAMES } from './replacement';
 import type { CircuitRow, CircuitRowsParams, CircuitTarget } from './requests';
+import { circuitSession, layerSession } from './session';
 import { featureEdges } from './sourceEdges';
+import { direction, logitWeights } from './targetWeights';
+import { dot, lastPosition, sequenceFeeds } from './vectors';
 
 export interface RowsContext {
   readonly lookUp: LookUp;
@@ -110,30 +112,20 @@ export async function descend(
   atLayer: AtLayer,
 ): Promise<void> {
   const { layers, dModel } = host.architecture.dimensions;
+  const sequence = sequenceFeeds(length);
   let above = await fromLogits(host, run, descents, length);
   for (let layer = Math.min(layers - 1, descents[0]!.layer); layer >= 0; layer--) {
     await lookUp();
     const count = above.dims[0]!;
     const active = descents.filter((one) => one.layer >= layer);
     const begins = active.length > count;
-    const transcoder = run.transcoders[layer];
-    const session = await circuitSession(
-      host,
-      `back ${layer} ${transcoder?.id ?? '-'} ${String(begins)} ${String(heads)}`,
-      () =>
-        backwardGraph(
-          {
-            architecture: host.architecture,
-            layer,
-            transcoder: transcoder?.slot.algebra ?? null,
-          },
-          begins,
-          heads,
-        ),
+    const key = `back ${String(begins)} ${String(heads)}`;
+    const session = await layerSession(host, run, layer, key, (replaced) =>
+      backwardGraph(replaced, begins, heads),
     );
     const found = await session.run(
       new Map<string, Tensor>([
-        ...sequenceFeeds(length),
+        ...sequence,
         [NAMES.real, firstPositions(run.residuals[layer]!, length)],
         [NAMES.errors, firstPositions(run.errors[layer]!, length)],
         [NAMES.cotangent, padded(above, [active.length, length, dModel])],
@@ -172,20 +164,6 @@ async function fromLogits(
   return { data: spread, dims };
 }
 
-/** Weights of all logits, their mean taken away where the target is centred. */
-export function logitWeights(target: CircuitTarget, vocabulary: number): Float32Array {
-  const weights = new Float32Array(vocabulary);
-  if (target.kind !== 'logits') return weights;
-  const mean = target.centred ? target.weights.reduce((a, b) => a + b, 0) / vocabulary : 0;
-  weights.fill(-mean);
-  target.ids.forEach((id, i) => (weights[id]! += target.weights[i]!));
-  return weights;
-}
-
-export function direction(target: CircuitTarget, dModel: number): Float32Array {
-  return target.kind === 'direction' ? Float32Array.from(target.vector) : new Float32Array(dModel);
-}
-
 function stacked(rows: readonly Float32Array[]): Tensor {
   const width = rows[0]!.length;
   const data = new Float32Array(rows.length * width);
@@ -214,31 +192,15 @@ function writeTokens(rows: readonly CircuitRow[], embedded: Tensor, derivatives:
   const into = derivatives.data as Float32Array;
   rows.forEach(({ tokens }, row) => {
     for (let position = 0; position < length; position++) {
-      let sum = 0;
-      const at = (row * length + position) * width;
-      for (let i = 0; i < width; i++) sum += into[at + i]! * vectors[position * width + i]!;
-      tokens[position] = sum;
+      tokens[position] = dot(into, (row * length + position) * width, vectors, position * width, width);
     }
   });
 }
 
-/** Positions and mask of the first positions of a text. */
-export function sequenceFeeds(length: number): [string, Tensor][] {
-  return [
-    ['positions', integers(Array.from({ length }, (_, i) => i))],
-    ['mask', causalMask(length, 0)],
-  ];
-}
-
 /** The first positions of a tensor [1, pos, width]. */
-export function firstPositions({ data, dims }: Tensor, length: number): Tensor {
+function firstPositions({ data, dims }: Tensor, length: number): Tensor {
   const width = dims.at(-1)!;
   return { data: (data as Float32Array).subarray(0, length * width), dims: [1, length, width] };
-}
-
-export function lastPosition({ data, dims }: Tensor): Tensor {
-  const width = dims.at(-1)!;
-  return { data: (data as Float32Array).subarray(-width), dims: [1, 1, width] };
 }
 
 function firstRows({ data, dims }: Tensor, count: number): Tensor {
