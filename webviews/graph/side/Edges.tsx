@@ -6,10 +6,11 @@ import { carried, isCarried, toggleCarriers } from '../carriers';
 import { ground, nodeAt } from '../derived';
 import type { RankedEdge } from '../model/adjacency';
 import { shownEdges } from '../model/walk';
-import { effectMark, effectWord, layerMark, nodeName, percent, short, signed, tokenAt } from '../model/words';
-import { hovered, select } from '../selection';
+import { effectMark, effectWord, nodeName, percent, short, signed } from '../model/words';
+import { hovered } from '../selection';
 import { unable } from '../store';
 import { CarriersView } from './CarriersView';
+import { NodeLink } from './NodeLink';
 
 type Direction = 'inputs' | 'outputs';
 
@@ -80,18 +81,7 @@ function EdgeRow(props: {
         <span class="unseen">{effectWord(edge.weight)}</span> {signed(edge.weight)}
       </span>
       <span class="share">{percent(edge.share)}</span>
-      <button
-        class="link name"
-        title={name}
-        onClick={() => {
-          select(edge.node);
-        }}
-      >
-        <bdi>{short(name, 120)}</bdi>
-      </button>
-      <small class="at">
-        {layerMark(other.layer, graph)} <bdi>{tokenAt(graph, other.position)}</bdi>
-      </small>
+      <NodeLink graph={graph} index={edge.node} />
       {unable.value === null && (
         <button
           class="link heads"

@@ -6,13 +6,13 @@ import { inert } from '../../lib/inert';
 import { ground, indicesOf, visible } from '../derived';
 import { removeMembers, setCollapsed, ungroup } from '../model/annotations';
 import { groupEdges } from '../model/groups';
-import { effectMark, effectWord, layerMark, nodeName, short, signed, tokenAt } from '../model/words';
-import { select } from '../selection';
+import { effectMark, effectWord, signed } from '../model/words';
 import { openForm } from '../side';
 import { annotations, edit } from '../store';
 import { selectedSubject } from '../subject';
 import { ChangeBox } from './ChangeBox';
 import { RenameForm } from './Forms';
+import { NodeLink } from './NodeLink';
 
 /** Rows of edges. */
 const MOST = 10;
@@ -114,26 +114,5 @@ function Sums({ graph, group, direction }: Props & { readonly direction: 'inputs
       </ol>
       {edges.length > MOST && <p class="hint">and {edges.length - MOST} weaker ones</p>}
     </section>
-  );
-}
-
-function NodeLink({ graph, index }: { readonly graph: GraphSnapshot; readonly index: number }): VNode {
-  const node = graph.nodes[index]!;
-  const name = nodeName(node, graph);
-  return (
-    <>
-      <button
-        class="link name"
-        title={name}
-        onClick={() => {
-          select(index);
-        }}
-      >
-        <bdi>{short(name, 120)}</bdi>
-      </button>
-      <small class="at">
-        {layerMark(node.layer, graph)} <bdi>{tokenAt(graph, node.position)}</bdi>
-      </small>
-    </>
   );
 }

@@ -5,13 +5,14 @@ import { Button } from '../../lib/controls';
 import { inert } from '../../lib/inert';
 import { nodeAt, indexOf } from '../derived';
 import { unpin } from '../model/annotations';
-import { layerMark, nodeName, short, tokenAt } from '../model/words';
-import { choose, chooseOnly, chosen, select, selectGroup } from '../selection';
+import { nodeName, short } from '../model/words';
+import { choose, chooseOnly, chosen, selectGroup } from '../selection';
 import { openForm } from '../side';
 import { annotations, edit } from '../store';
 import { chosenSubject } from '../subject';
 import { ChangeBox } from './ChangeBox';
 import { GroupForm } from './Forms';
+import { NodeLink } from './NodeLink';
 
 export function PinnedPage({ graph }: { readonly graph: GraphSnapshot }): VNode {
   const { pinned, groups } = annotations.value;
@@ -114,7 +115,7 @@ function GroupList({ graph, group }: { readonly graph: GraphSnapshot; readonly g
 function Pin({ graph, id }: { readonly graph: GraphSnapshot; readonly id: string }): VNode {
   const index = indexOf.value.get(id) ?? null;
   const node = nodeAt(index);
-  if (!node)
+  if (index === null || !node)
     return (
       <li>
         <span class="hint">{short(inert(id), 60)} is not in this graph</span>
@@ -131,18 +132,7 @@ function Pin({ graph, id }: { readonly graph: GraphSnapshot; readonly id: string
           choose(id, currentTarget.checked);
         }}
       />
-      <button
-        class="link name"
-        title={name}
-        onClick={() => {
-          select(index);
-        }}
-      >
-        <bdi>{short(name, 120)}</bdi>
-      </button>
-      <small class="at">
-        {layerMark(node.layer, graph)} <bdi>{tokenAt(graph, node.position)}</bdi>
-      </small>
+      <NodeLink graph={graph} index={index} />
     </li>
   );
 }
