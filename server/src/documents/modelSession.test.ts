@@ -26,11 +26,16 @@ function dyingEngine(path: string) {
 
 const nothing = () => undefined;
 
-/** A session over an engine, with a model configured and no dictionaries; `changed` is told what the desk tells. */
-function sessionOver(entry: string, path: string, changed: () => void = nothing): ModelSession {
+/** A session over an engine, with a model and dictionaries configured; `changed` is told what the desk tells. */
+function sessionOver(
+  entry: string,
+  path: string,
+  changed: () => void = nothing,
+  dictionaries: readonly string[] = [],
+): ModelSession {
   const desk = new EngineDesk(entry, { changed, lost: nothing });
   onTestFinished(() => desk.dispose());
-  const settings: Settings = { ...defaultSettings, model: { path, dictionaries: [] } };
+  const settings: Settings = { ...defaultSettings, model: { path, dictionaries } };
   const folder = temporaryFolder();
   return new ModelSession(desk, {
     demoFolder: folder,
@@ -57,8 +62,8 @@ function waitingEngine(): string {
   return entry;
 }
 
-function realSession(path: string, changed?: () => void): ModelSession {
-  return sessionOver(join(inject('bundles'), 'engine.js'), path, changed);
+function realSession(path: string, changed?: () => void, dictionaries?: readonly string[]): ModelSession {
+  return sessionOver(join(inject('bundles'), 'engine.js'), path, changed, dictionaries);
 }
 
 const MODEL = fixturePath('gpt2-tiny', 'model');
@@ -86,6 +91,19 @@ describe('ModelSession', () => {
     await expect(session.model()).rejects.toMatchObject({ file: path });
     await expect(session.model()).rejects.toMatchObject({ file: path });
     expect(starts()).toBe(0);
+  });
+
+  it('lets whoever asks while dictionaries are being loaded wait for them', async () => {
+    const asked: Promise<number>[] = [];
+    let session: ModelSession | null = null;
+    const changed = () => {
+      if (asked.length > 0 || !session?.loaded) return;
+      asked.push(session.model().then(({ dictionaries }) => dictionaries.size));
+    };
+    session = realSession(MODEL, changed, [DICTIONARY, fixturePath('dictionaries', 'jumprelu')]);
+    await session.model();
+    expect(asked).toHaveLength(1);
+    expect(await asked[0]).toBe(2);
   });
 
   it('adds a dictionary to the model that is loaded when its turn comes', async () => {

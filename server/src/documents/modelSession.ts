@@ -233,10 +233,12 @@ export class ModelSession {
     this.forget('available');
     this.provider = 'cpu';
     this.current = model;
-    this.wanted = Promise.resolve(model);
+    // Whoever asks now waits for the dictionaries.
+    this.wanted = null;
     this.models.set(place.id, modelInfo(model));
     // One that is broken is shown as failed, and keeps no other from being loaded.
     for (const path of dictionaries) await this.addDictionary(model, path).catch(() => undefined);
+    this.wanted = Promise.resolve(model);
     await this.desk.measure();
     this.sources.changed('model');
     return model;
