@@ -61,9 +61,81 @@ export interface ModelsState {
 export const listModels = request<null, ModelsState>('featurescope/listModels');
 
 export interface LoadParams extends WorkDone {
-  /** `demo`, a folder or a weight file. */
+  /** `demo`, a folder, a weight file, or the id of a model in the Hugging Face cache. */
   readonly path: string;
 }
+
+/** A model in the local Hugging Face cache. */
+export interface CachedModel {
+  /** `org/name`, or `name`. */
+  readonly id: string;
+  /** Commit that `main` means, in hexadecimal. */
+  readonly revision: string;
+  /** Folder of the snapshot. */
+  readonly path: string;
+  /** Of the files that are there. */
+  readonly bytes: number;
+  /** Why it cannot be loaded (weights missing, a family that is not computed); absent when it can. */
+  readonly problem?: string;
+}
+
+/** Client to server: what can be loaded from the cache, by id. */
+export const listCachedModels = request<null, readonly CachedModel[]>('featurescope/listCachedModels');
+
+/** What loading a model would mean, read from its headers alone. */
+export interface ModelEstimate {
+  readonly name: string;
+  readonly shape: NonNullable<ModelInfo['shape']>;
+  /** Size of the weights, in bytes; they are mapped, not copied. */
+  readonly weightBytes: number;
+  /** Element types on disk, e.g. `BF16`. */
+  readonly dtypes: readonly string[];
+  /** Length of the text that the two figures below are for, in tokens. */
+  readonly tokens: number;
+  /** Private memory of the engine for one forward pass with its activations, in bytes. */
+  readonly privateBytes: number;
+  /** Of one forward pass on this machine. */
+  readonly seconds: number;
+  /** Memory of this machine, in bytes. Weights beyond it are read from disk at every pass. */
+  readonly machineBytes: number;
+  /** Each a sentence. */
+  readonly warnings: readonly string[];
+}
+
+/** Client to server. Fails with `ErrorData` when the path is no model that can be loaded. */
+export const estimateModel = request<{ readonly path: string }, ModelEstimate>('featurescope/estimateModel');
+
+export interface HubParams {
+  /** `org/name` or `name`, optionally `@revision` behind it. */
+  readonly id: string;
+  /** The user's access token, for gated and private models. */
+  readonly accessToken?: string;
+}
+
+/** What the hub says of a model, before anything is downloaded. */
+export interface HubModel {
+  readonly id: string;
+  /** Commit, in hexadecimal. */
+  readonly revision: string;
+  /** The host that was asked. */
+  readonly endpoint: string;
+  /** The files that a load needs; no others are downloaded. */
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly isPresent: boolean }[];
+  /** Of all files, and of those that are not in the cache; a part of a file that is there counts as there. */
+  readonly bytes: number;
+  readonly missingBytes: number;
+}
+
+/** Client to server: asks the hub, downloads nothing. Fails with `ErrorData`. */
+export const describeHubModel = request<HubParams, HubModel>('featurescope/describeHubModel');
+
+/**
+ * Client to server, only after the user has agreed: downloads into the Hugging Face cache what is missing and checks it. What was
+ * downloaded before a cancel or a failure stays, and the next call goes on there. The answer is the snapshot's folder.
+ */
+export const downloadHubModel = request<HubParams & WorkDone, { readonly path: string }>(
+  'featurescope/downloadHubModel',
+);
 
 export interface UnloadParams {
   readonly id: string;
