@@ -27,6 +27,7 @@ const LOST: StatusParams = {
   quiescent: true,
   message: 'The language server has stopped. It is started again unless it keeps stopping; the log says why.',
   model: null,
+  dtypes: [],
   dictionaries: 0,
   provider: null,
   memoryBytes: null,

@@ -44,9 +44,9 @@ export class StatusItem implements vscode.Disposable {
   }
 }
 
-function describeModel({ model, dictionaries }: StatusParams): string {
+function describeModel({ model, dtypes, dictionaries }: StatusParams): string {
   const count = dictionaries === 1 ? '1 dictionary' : `${dictionaries} dictionaries`;
-  return `${model ?? ''} · ${count}`;
+  return [model ?? '', dtypes.join('/'), count].filter((part) => part !== '').join(' · ');
 }
 
 function describeEngine({ provider, memoryBytes }: StatusParams): string {

@@ -10,6 +10,8 @@ export interface StatusParams {
   readonly message: string;
   /** Name of the loaded model, or null. */
   readonly model: string | null;
+  /** Element types of its weights on disk, e.g. `BF16`. */
+  readonly dtypes: readonly string[];
   /** How many dictionaries are loaded. */
   readonly dictionaries: number;
   /** Active provider, or null when the engine is not running. */

@@ -20,6 +20,8 @@ export const ErrorCode = {
   changedOnDisk: 4,
   /** The server holds no graph of this id: it was started again since. The client opens it anew. */
   graphNotOpen: 5,
+  /** The hub answered 401 or 403: an access token, another one, or the consent to the model's conditions is missing. */
+  hubAccess: 6,
 } as const;
 
 /** Goes into `data` of a response error; the message says what failed and why. */

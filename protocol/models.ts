@@ -25,6 +25,10 @@ export interface ModelInfo {
   };
   /** Size of the weights on disk, in bytes; they are mapped, not copied. */
   readonly weightBytes?: number;
+  /** Element types on disk, e.g. `BF16`. Known, as is the rest, once it is loaded. */
+  readonly dtypes?: readonly string[];
+  /** Text of the token that is put in front of every text, or null when none is. */
+  readonly bos?: string | null;
 }
 
 export interface DictionaryInfo {
@@ -75,6 +79,8 @@ export interface CachedModel {
   readonly path: string;
   /** Of the files that are there. */
   readonly bytes: number;
+  /** Its family, where that is one that can be computed. */
+  readonly family?: string;
   /** Why it cannot be loaded (weights missing, a family that is not computed); absent when it can. */
   readonly problem?: string;
 }
@@ -110,6 +116,8 @@ export interface HubParams {
   readonly id: string;
   /** The user's access token, for gated and private models. */
   readonly accessToken?: string;
+  /** Address of the hub; without it that of `HF_ENDPOINT`, or the public hub. */
+  readonly endpoint?: string;
 }
 
 /** What the hub says of a model, before anything is downloaded. */
@@ -126,7 +134,7 @@ export interface HubModel {
   readonly missingBytes: number;
 }
 
-/** Client to server: asks the hub, downloads nothing. Fails with `ErrorData`. */
+/** Client to server: asks the hub, downloads nothing. Fails with `ErrorData`; `hubAccess` when a token would help. */
 export const describeHubModel = request<HubParams, HubModel>('featurescope/describeHubModel');
 
 /**

@@ -3,7 +3,7 @@ import type { DictionaryInfo, ModelInfo } from '../../../protocol/models';
 import type { LoadedDictionary, ReadableModel } from './readableModel';
 
 export function modelInfo({ place: { id, name, path }, summary, tokenizer }: ReadableModel): ModelInfo {
-  const { family, dimensions, parameters, weightBytes, warnings } = summary;
+  const { family, dimensions, parameters, weightBytes, dtypes, warnings } = summary;
   const { layers, dModel, context, vocabulary } = dimensions;
   const unknown =
     tokenizer.vocabularySize > vocabulary
@@ -20,6 +20,8 @@ export function modelInfo({ place: { id, name, path }, summary, tokenizer }: Rea
     ...(all.length > 0 ? { message: all.join('; ') } : {}),
     shape: { family, layers, dModel, contextLength: context, vocabulary, parameters },
     weightBytes,
+    dtypes,
+    bos: tokenizer.bosId === null ? null : tokenizer.tokenText(tokenizer.bosId),
   };
 }
 

@@ -105,6 +105,7 @@ export function compose({ desk, session, labels }: StatusSources, working: boole
     quiescent: !working,
     message: loading === null ? (problems[0]?.message ?? '') : `Loading ${loading}`,
     model: loaded?.place.name ?? null,
+    dtypes: loaded?.summary.dtypes ?? [],
     dictionaries: loaded?.dictionaries.size ?? 0,
     provider: desk.pid === null ? null : session.activeProvider,
     memoryBytes: vitals && Math.round(vitals.memoryBytes / MIB) * MIB,
