@@ -49,22 +49,22 @@ describe('loadDictionary', () => {
   it('leaves nothing of a dictionary that was refused', async () => {
     const { host } = loadModel({ path: model });
     const path = temporaryCopy(fixturePath('dictionaries', 'standard'));
-    widen(join(path, 'sae_weights.safetensors'), 'b_enc');
-    expect(() => loadDictionary(host, { id: 'd', path })).toThrow(/b_enc is F64/);
+    makeInteger(join(path, 'sae_weights.safetensors'), 'b_enc');
+    expect(() => loadDictionary(host, { id: 'd', path })).toThrow(/"b_enc" is I32/);
     rmSync(path, { recursive: true });
     await expect(host.run(capture(['logits']), [[1, 2]])).resolves.toBeDefined();
     await host.release();
   });
 });
 
-/** Rewrites a float32 safetensors file with one tensor in float64, which is put last. */
-function widen(file: string, name: string): void {
+/** Rewrites a float32 safetensors file with one tensor as integers, which is put last. */
+function makeInteger(file: string, name: string): void {
   const tensors = [...tensorsIn(file)].sort(([a], [b]) => Number(a === name) - Number(b === name));
   let offset = 0;
   const header: Record<string, unknown> = {};
   const parts = tensors.map(([tensor, { shape, data }]) => {
-    const values = tensor === name ? Float64Array.from(data) : data;
-    const dtype = tensor === name ? 'F64' : 'F32';
+    const values = tensor === name ? Int32Array.from(data) : data;
+    const dtype = tensor === name ? 'I32' : 'F32';
     header[tensor] = { dtype, shape, data_offsets: [offset, offset + values.byteLength] };
     offset += values.byteLength;
     return Buffer.from(values.buffer, values.byteOffset, values.byteLength);

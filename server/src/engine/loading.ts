@@ -7,7 +7,8 @@ import { checkSaelensTensors } from '../dictionaries/saelensTensors';
 import { FileFormatError } from '../formats/errors';
 import { type JsonObject, readJsonObjectFile } from '../formats/json';
 import { readModelFolder } from '../formats/modelFolder';
-import { openSafetensors, type SafetensorsFile } from '../formats/safetensors';
+import { openSafetensors } from '../formats/safetensors';
+import type { TensorFile } from '../formats/tensorFile';
 import { readArchitecture } from '../models/registry';
 import { RunError } from './feeds';
 import type { DictionarySummary, LoadDictionaryParams, LoadParams, ModelSummary } from './messages';
@@ -49,7 +50,7 @@ function endOfText(config: JsonObject): number | null {
   return typeof first === 'number' ? first : null;
 }
 
-function fileIdentity({ headerHash, size, mtimeMs }: SafetensorsFile): string {
+function fileIdentity({ headerHash, size, mtimeMs }: TensorFile): string {
   return `${headerHash}:${size}:${mtimeMs}`;
 }
 
@@ -86,13 +87,7 @@ export function loadDictionary(
 }
 
 /** Adds the dictionary; one that does not fit is named by its folder. */
-function addNamed(
-  host: ModelHost,
-  id: string,
-  algebra: DictionaryAlgebra,
-  file: SafetensorsFile,
-  path: string,
-) {
+function addNamed(host: ModelHost, id: string, algebra: DictionaryAlgebra, file: TensorFile, path: string) {
   try {
     return host.addDictionary(id, algebra, file);
   } catch (error) {
@@ -104,7 +99,7 @@ function addNamed(
 }
 
 /** A dictionary's config and weight file, checked against each other. @throws FileFormatError */
-export function readDictionary(path: string): { config: DictionaryConfig; file: SafetensorsFile } {
+export function readDictionary(path: string): { config: DictionaryConfig; file: TensorFile } {
   const configPath = join(path, DICTIONARY_CONFIG);
   const config = parseSaelensConfig(readJsonObjectFile(configPath), configPath);
   const file = openSafetensors(join(path, DICTIONARY_WEIGHTS));

@@ -4,7 +4,7 @@
  */
 import type { DictionaryAlgebra } from '../dictionaries/algebra';
 import { errorHook, featureHook } from '../dictionaries/splices';
-import type { SafetensorsFile } from '../formats/safetensors';
+import type { TensorFile } from '../formats/tensorFile';
 import { Builder } from '../graph/builder';
 import { lower } from '../graph/lower';
 import { splitAt } from '../graph/segments';
@@ -33,7 +33,7 @@ export type SessionOptions = Pick<CompileOptions, 'keepsMemory'>;
 export type LookUp = () => Promise<void>;
 
 /** The tensors of a checkpoint, by name, and the files that hold them. */
-export type TensorHolders = ReadonlyMap<string, { readonly file: SafetensorsFile }>;
+export type TensorHolders = ReadonlyMap<string, { readonly file: TensorFile }>;
 
 const MOST_SESSIONS = 48;
 const DEFAULT_BUDGET = 4 * 2 ** 30;
@@ -86,7 +86,7 @@ export class ModelHost {
   }
 
   /** Adds a dictionary whose tensors are in `file`. @throws RunError when it does not fit this model */
-  addDictionary(id: string, algebra: DictionaryAlgebra, file: SafetensorsFile): DictionarySlot {
+  addDictionary(id: string, algebra: DictionaryAlgebra, file: TensorFile): DictionarySlot {
     if (this.model) this.checkFit(algebra);
     const taken = new Set([...this.slots.values()].map(({ hook }) => hook));
     const plain = featureHook(algebra.config.hookName);
@@ -100,7 +100,7 @@ export class ModelHost {
   }
 
   /** All tensors or none: a file whose last tensor is refused must not stay among the weights. */
-  private addTensors(id: string, file: SafetensorsFile): void {
+  private addTensors(id: string, file: TensorFile): void {
     try {
       for (const tensor of file.tensors.keys()) this.weights.add(dictionaryWeight(id, tensor), file, tensor);
     } catch (error) {
@@ -214,7 +214,8 @@ export class ModelHost {
       const folder = this.weights.folder();
       const lowered = lower(graph(), (name) => this.weights.locate(name, folder));
       const provider = this.options.provider;
-      return compile(lowered, { ...options, weightFolder: folder, ...(provider ? { provider } : {}) });
+      const held = this.weights.held(lowered.inputs);
+      return compile(lowered, { ...options, weightFolder: folder, held, ...(provider ? { provider } : {}) });
     });
   }
 

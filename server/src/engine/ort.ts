@@ -14,6 +14,8 @@ export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 export interface CompileOptions {
   /** Folder that the locations of mapped weights are relative to. */
   readonly weightFolder?: string;
+  /** Inputs that are the same in every run, such as weights that cannot be mapped. */
+  readonly held?: ReadonlyMap<string, Tensor>;
   readonly provider?: Provider;
   /** Threads within an operator; the default leaves the choice to the runtime. */
   readonly threads?: number;
@@ -55,7 +57,7 @@ export async function compile(graph: LoweredGraph, options: CompileOptions = {})
   return {
     inputs: graph.inputs,
     outputs: graph.outputs,
-    run: (feeds) => runSession(session, graph, feeds),
+    run: (feeds) => runSession(session, graph, options.held ? new Map([...options.held, ...feeds]) : feeds),
     release: () => session.release(),
   };
 }

@@ -1,15 +1,17 @@
-import { mkdirSync, readFileSync, utimesSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary';
-import { openSafetensors, type SafetensorsFile } from '../formats/safetensors';
+import { RangedFile } from '../formats/rangedFile';
+import { openSafetensors } from '../formats/safetensors';
 import { type TensorToWrite, writeSafetensors } from '../formats/safetensorsWriter';
+import type { TensorFile, TensorInfo } from '../formats/tensorFile';
 import { Builder } from '../graph/builder';
 import { lower } from '../graph/lower';
 import { compile } from './ort';
 import { WeightFiles } from './weightFiles';
 
-function fileIn(folder: string, name: string, data: TensorToWrite['data']): SafetensorsFile {
+function fileIn(folder: string, name: string, data: TensorToWrite['data']): TensorFile {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, name);
   writeSafetensors(
@@ -72,11 +74,35 @@ describe('WeightFiles', () => {
     await compiled.release();
   });
 
+  it('feeds what cannot be mapped: views as they were saved, and float64', async () => {
+    const path = join(temporaryFolder(), 'views');
+    writeFileSync(path, new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer));
+    writeFileSync(path, new Uint8Array(Float64Array.of(0.5, -0.25).buffer), { flag: 'a' });
+    const tensors = new Map<string, TensorInfo>([
+      ['T', { dtype: 'F32', shape: [3, 2], byteOffset: 0, byteLength: 24, strides: [1, 3] }],
+      ['double', { dtype: 'F64', shape: [2], byteOffset: 24, byteLength: 16 }],
+    ]);
+    const file = new RangedFile(path, 'raw', '', statSync(path), tensors);
+    const files = new WeightFiles();
+    files.add('T', file, 'T');
+    files.add('double', file, 'double');
+    const b = new Builder();
+    b.output('rows', b.add(b.weight('T', [3, 2]), b.weight('double', [2])));
+    b.output('flat', b.weight('T', [6]));
+    const lowered = lower(b.build(), (name) => files.locate(name, files.folder()));
+    const compiled = await compile(lowered, { held: files.held(lowered.inputs) });
+    const results = await compiled.run(new Map());
+    expect([...results.get('rows')!.data]).toEqual([1.5, 3.75, 2.5, 4.75, 3.5, 5.75]);
+    expect([...results.get('flat')!.data]).toEqual([1, 4, 2, 5, 3, 6]);
+    expect(files.held(['T']).get('T')!.data).toBe(files.held(['T']).get('T')!.data);
+    await compiled.release();
+  });
+
   it('refuses types that are not computed with', () => {
     const file = fileIn(temporaryFolder(), 'i.safetensors', Int32Array.of(1));
     expect(() => {
       new WeightFiles().add('i', file, 'w');
-    }).toThrow(/i\.safetensors: tensor w is I32 where F32, F16 or BF16 is needed/);
+    }).toThrow(/i\.safetensors: tensor w is I32 where F32, F16, BF16 or F64 is needed/);
   });
 
   it('notices a file that has changed', () => {
@@ -104,13 +130,14 @@ describe('WeightFiles', () => {
 });
 
 /** A file that is only named, never read. */
-function openAt(path: string): SafetensorsFile {
+function openAt(path: string): TensorFile {
   const info = { dtype: 'F32', shape: [1], byteOffset: 8, byteLength: 4 } as const;
   const unread = () => {
     throw new Error('not to be read');
   };
   return {
     path,
+    format: 'safetensors',
     headerHash: '',
     size: 12,
     mtimeMs: 0,

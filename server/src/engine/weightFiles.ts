@@ -2,26 +2,31 @@
 import { dirname, relative, sep } from 'node:path';
 import { FileFormatError } from '../formats/errors';
 import { allFinite } from '../formats/float';
-import type { SafetensorsFile } from '../formats/safetensors';
+import { isComputable, isMappable, type TensorFile, type TensorInfo } from '../formats/tensorFile';
 import type { WeightStorage } from '../graph/lower';
-import { RunError } from './feeds';
 import type { ElementType } from '../graph/onnx/model';
+import { RunError } from './feeds';
+import type { Tensor } from './ort';
 
-const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
+const ELEMENT_TYPES: Readonly<Partial<Record<TensorInfo['dtype'], ElementType>>> = {
   F32: 'float32',
   F16: 'float16',
   BF16: 'bfloat16',
 };
 
-/** A tensor of the model or of a dictionary, by the name that graphs use. */
+/**
+ * The tensors of the model and of dictionaries, by the names that graphs use. The runtime maps them from their files; those that
+ * it cannot map (views that were saved as they were, float64) are held in memory as float32 and fed to every run.
+ */
 export class WeightFiles {
-  private readonly holders = new Map<string, { file: SafetensorsFile; tensor: string }>();
+  private readonly holders = new Map<string, { file: TensorFile; tensor: string }>();
+  private readonly inMemory = new Map<string, Tensor>();
 
   /** Makes `tensor` of `file` known as `name`. @throws FileFormatError for a type that is not computed with */
-  add(name: string, file: SafetensorsFile, tensor: string): void {
-    const dtype = file.tensors.get(tensor)?.dtype ?? 'nothing';
-    if (!Object.hasOwn(ELEMENT_TYPES, dtype)) {
-      const reason = `tensor ${tensor} is ${dtype} where F32, F16 or BF16 is needed`;
+  add(name: string, file: TensorFile, tensor: string): void {
+    const info = file.tensors.get(tensor);
+    if (!info || !isComputable(info)) {
+      const reason = `tensor ${tensor} is ${info?.dtype ?? 'nothing'} where F32, F16, BF16 or F64 is needed`;
       throw new FileFormatError(file.path, reason, 'Save it in one of these types');
     }
     this.holders.set(name, { file, tensor });
@@ -29,6 +34,7 @@ export class WeightFiles {
 
   removeAll(prefix: string): void {
     for (const name of this.holders.keys()) if (name.startsWith(prefix)) this.holders.delete(name);
+    for (const name of this.inMemory.keys()) if (name.startsWith(prefix)) this.inMemory.delete(name);
   }
 
   /** @throws FileFormatError when a file is gone or has changed since it was opened */
@@ -38,7 +44,7 @@ export class WeightFiles {
   }
 
   /** The first tensor that is not made of finite numbers, or null. Reads all of them. @throws FileFormatError */
-  findNotFinite(): { readonly file: SafetensorsFile; readonly tensor: string } | null {
+  findNotFinite(): { readonly file: TensorFile; readonly tensor: string } | null {
     for (const holder of this.holders.values()) {
       if (!allFinite(holder.file.readFloat32(holder.tensor))) return holder;
     }
@@ -61,8 +67,23 @@ export class WeightFiles {
   locate(name: string, folder: string): WeightStorage {
     const { file, tensor } = this.holders.get(name)!;
     const info = file.tensors.get(tensor)!;
+    if (!isMappable(info)) return { kind: 'fed', shape: info.shape };
     const location = relative(folder, file.path);
     const range = { location, offset: info.byteOffset, length: info.byteLength };
     return { kind: 'file', type: ELEMENT_TYPES[info.dtype]!, range };
+  }
+
+  /** Those of the graph inputs `names` that are weights held in memory, read when first asked for. @throws FileFormatError */
+  held(names: readonly string[]): ReadonlyMap<string, Tensor> {
+    return new Map(names.filter((name) => this.holders.has(name)).map((name) => [name, this.read(name)]));
+  }
+
+  private read(name: string): Tensor {
+    const { file, tensor } = this.holders.get(name)!;
+    const known = this.inMemory.get(name);
+    if (known) return known;
+    const held = { data: file.readFloat32(tensor), dims: file.tensors.get(tensor)!.shape };
+    this.inMemory.set(name, held);
+    return held;
   }
 }

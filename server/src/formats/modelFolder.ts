@@ -2,18 +2,18 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileFormatError, fileError } from './errors';
 import { describe, type JsonObject, readJsonObjectFile, readObject } from './json';
-import { openSafetensors, type SafetensorsFile } from './safetensors';
-import type { TensorInfo } from './safetensorsHeader';
+import { openSafetensors } from './safetensors';
+import type { TensorFile, TensorInfo } from './tensorFile';
 
 /** One tensor of a model and the file that holds it. */
 export interface WeightLocation {
-  readonly file: SafetensorsFile;
+  readonly file: TensorFile;
   readonly info: TensorInfo;
 }
 
 /** The weights of a model as one set of names, whether they lie in one file or in several. */
 export interface ModelWeights {
-  readonly files: readonly SafetensorsFile[];
+  readonly files: readonly TensorFile[];
   readonly tensors: ReadonlyMap<string, WeightLocation>;
 }
 
@@ -98,7 +98,7 @@ function wholeFile(path: string): ModelWeights {
 function readShards(folder: string): ModelWeights {
   const indexPath = join(folder, indexFile);
   const index = readObject(readJsonObjectFile(indexPath, largestIndex), 'weight_map', indexPath);
-  const shards = new Map<string, SafetensorsFile>();
+  const shards = new Map<string, TensorFile>();
   const tensors = new Map<string, WeightLocation>();
   for (const [name, shard] of Object.entries(index)) {
     const shardName = checkShardName(shard, indexPath);

@@ -1,27 +1,14 @@
 import { createHash } from 'node:crypto';
-import { realpathSync, statSync, type Stats } from 'node:fs';
+import { realpathSync, type Stats } from 'node:fs';
 import { FileFormatError, fileError } from './errors';
-import { bfloat16ToFloat32, float16ToFloat32 } from './float';
+import { RangedFile } from './rangedFile';
 import { readRange, withRegularFile } from './regularFile';
-import { parseHeader, type SafetensorsHeader, type TensorInfo } from './safetensorsHeader';
+import { parseHeader, type SafetensorsHeader } from './safetensorsHeader';
+import type { TensorFile } from './tensorFile';
 
-/** A safetensors file whose header has been checked; tensor data is read when asked for. */
-export interface SafetensorsFile extends SafetensorsHeader {
-  /** Real path, symbolic links resolved (the Hugging Face cache is made of them). */
-  readonly path: string;
-  /** SHA-256 of the header's JSON in hexadecimal; with size and time, the file's identity. */
-  readonly headerHash: string;
-  readonly size: number;
-  readonly mtimeMs: number;
-  /**
-   * A tensor as float32, row-major (F32, F16, BF16 exact; F64 rounded).
-   * @throws FileFormatError when there is no such tensor, it holds no floats, or the file has changed.
-   */
-  readFloat32(name: string): Float32Array;
-  /** The raw little-endian bytes of a tensor, in a buffer of their own. @throws FileFormatError */
-  readBytes(name: string): Uint8Array<ArrayBuffer>;
-  /** @throws FileFormatError when the file is gone or no longer the one that was opened */
-  checkUnchanged(): void;
+/** A safetensors file whose header has been checked. */
+export interface SafetensorsFile extends TensorFile {
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** Limit of the format itself. */
@@ -57,72 +44,11 @@ function readHeader(path: string, descriptor: number, stat: Stats): SafetensorsF
   );
 }
 
-class CheckedSafetensors implements SafetensorsFile {
-  readonly size: number;
-  readonly mtimeMs: number;
+class CheckedSafetensors extends RangedFile implements SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: ReadonlyMap<string, TensorInfo>;
 
-  constructor(
-    readonly path: string,
-    readonly headerHash: string,
-    stat: Stats,
-    header: SafetensorsHeader,
-  ) {
-    this.size = stat.size;
-    this.mtimeMs = stat.mtimeMs;
+  constructor(path: string, headerHash: string, stat: Stats, header: SafetensorsHeader) {
+    super(path, 'safetensors', headerHash, stat, header.tensors);
     this.metadata = header.metadata;
-    this.tensors = header.tensors;
-  }
-
-  readBytes(name: string): Uint8Array<ArrayBuffer> {
-    const { byteOffset, byteLength } = this.find(name);
-    try {
-      return withRegularFile(this.path, (descriptor, stat) => {
-        this.compare(stat);
-        return readRange(this.path, descriptor, byteOffset, byteLength);
-      });
-    } catch (error) {
-      throw fileError(this.path, error);
-    }
-  }
-
-  checkUnchanged(): void {
-    try {
-      this.compare(statSync(this.path));
-    } catch (error) {
-      throw fileError(this.path, error);
-    }
-  }
-
-  readFloat32(name: string): Float32Array {
-    const { dtype } = this.find(name);
-    switch (dtype) {
-      case 'F32':
-        return new Float32Array(this.readBytes(name).buffer);
-      case 'F16':
-        return float16ToFloat32(new Uint16Array(this.readBytes(name).buffer));
-      case 'BF16':
-        return bfloat16ToFloat32(new Uint16Array(this.readBytes(name).buffer));
-      case 'F64':
-        return new Float32Array(new Float64Array(this.readBytes(name).buffer));
-      default:
-        throw new FileFormatError(
-          this.path,
-          `tensor "${name}" is ${dtype} where F32, F16, BF16 or F64 is needed`,
-          'Save it in one of these types',
-        );
-    }
-  }
-
-  private compare({ size, mtimeMs }: Stats): void {
-    if (size === this.size && mtimeMs === this.mtimeMs) return;
-    throw new FileFormatError(this.path, 'it has changed since it was opened', 'Load it again');
-  }
-
-  private find(name: string): TensorInfo {
-    const info = this.tensors.get(name);
-    if (info) return info;
-    throw new FileFormatError(this.path, `it has no tensor "${name}"`, 'Check that this is the right file');
   }
 }

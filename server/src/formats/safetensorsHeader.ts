@@ -1,45 +1,8 @@
+import { byteLengthOf, type Dtype, dtypeBits } from './dtypes';
 import { FileFormatError } from './errors';
 import { asObject, describe, field, isJsonObject, type JsonObject, parseJson } from './json';
 import { duplicateKey } from './duplicateKey';
-
-/** Bits per element of every dtype the format knows (huggingface/safetensors `safetensors/src/tensor.rs`). */
-const dtypeBits = {
-  BOOL: 8,
-  U8: 8,
-  I8: 8,
-  F8_E5M2: 8,
-  F8_E4M3: 8,
-  F8_E5M2FNUZ: 8,
-  F8_E4M3FNUZ: 8,
-  F8_E8M0: 8,
-  F4: 4,
-  F6_E2M3: 6,
-  F6_E3M2: 6,
-  I16: 16,
-  U16: 16,
-  F16: 16,
-  BF16: 16,
-  I32: 32,
-  U32: 32,
-  F32: 32,
-  I64: 64,
-  U64: 64,
-  F64: 64,
-  C64: 64,
-} as const;
-
-/** Element type of a tensor on disk. */
-export type Dtype = keyof typeof dtypeBits;
-
-/** Where one tensor lies in its file: row-major, little-endian. */
-export interface TensorInfo {
-  readonly dtype: Dtype;
-  /** `[]` is a scalar; a 0 makes the tensor empty. */
-  readonly shape: readonly number[];
-  /** Counted from the start of the file, not of the data section. */
-  readonly byteOffset: number;
-  readonly byteLength: number;
-}
+import type { TensorInfo } from './tensorFile';
 
 /** The checked content of a safetensors header. */
 export interface SafetensorsHeader {
@@ -129,17 +92,6 @@ function checkTensor(name: string, value: unknown, file: string, dataOffset: num
 
 function isDtype(name: string): name is Dtype {
   return Object.hasOwn(dtypeBits, name);
-}
-
-/** Bytes of a tensor, or null when they are not whole or not countable. */
-function byteLengthOf(dtype: Dtype, shape: readonly number[]): number | null {
-  let elements = 1;
-  for (const size of shape) {
-    elements *= size;
-    if (!Number.isSafeInteger(elements)) return null;
-  }
-  const bytes = (elements * dtypeBits[dtype]) / 8;
-  return Number.isSafeInteger(bytes) ? bytes : null;
 }
 
 /** Tensors must follow each other without holes or overlap from the first to the last byte of the data section. */

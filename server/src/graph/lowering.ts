@@ -6,7 +6,9 @@ import { isOp, type Dim, type Graph, type Shape, type Value } from './types';
 
 /** Where a weight comes from when the graph runs. */
 export type WeightStorage =
-  { readonly kind: 'file'; readonly type: ElementType; readonly range: FileRange } | { readonly kind: 'fed' };
+  | { readonly kind: 'file'; readonly type: ElementType; readonly range: FileRange }
+  /** Fed at every run, in `shape` where that is not the graph's own. */
+  | { readonly kind: 'fed'; readonly shape?: readonly number[] };
 
 export type WeightLookup = (name: string) => WeightStorage;
 
@@ -135,9 +137,7 @@ export class Lowering {
     const storage = this.weightStorage(name);
     const shape = value.shape as readonly number[];
     if (storage.kind === 'fed') {
-      this.onnx.input(name, 'float32', shape);
-      this.inputNames.push(name);
-      this.alias(value, name);
+      this.fedWeight(value, name, storage.shape ?? shape);
       return;
     }
     elementCount(shape);
@@ -145,6 +145,17 @@ export class Lowering {
     this.onnx.mapped(own, storage.type, shape, storage.range);
     this.stored.set(value, own);
     this.alias(value, storage.type === 'float32' ? own : this.emit('Cast', [own], { to: 1 }));
+  }
+
+  /** One input, under whatever shapes the graph reads it. */
+  private fedWeight(value: Value, name: string, fed: readonly number[]): void {
+    const shape = value.shape as readonly number[];
+    if (!this.inputNames.includes(name)) {
+      this.onnx.input(name, 'float32', fed);
+      this.inputNames.push(name);
+    }
+    const same = fed.join() === shape.join();
+    this.alias(value, same ? name : this.emit('Reshape', [name, this.integers(shape)]));
   }
 
   /** The name of a weight in its file's own type (rows are gathered before they are widened). */
