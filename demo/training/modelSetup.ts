@@ -1,5 +1,5 @@
 import type { Architecture } from '../../server/src/models/family';
-import { gpt2 } from '../../server/src/models/gpt2';
+import { readArchitecture } from '../../server/src/models/registry';
 import { hashText, Random } from '../random';
 
 export const context = 256;
@@ -56,7 +56,7 @@ function tensorShapes(vocabulary: number): Map<string, { shape: readonly number[
 
 /** The demo's architecture as the product reads it. */
 export function demoArchitecture(vocabulary: number, bos: number): Architecture {
-  return gpt2.read(modelConfig(vocabulary, bos), tensorShapes(vocabulary), 'config.json');
+  return readArchitecture(modelConfig(vocabulary, bos), tensorShapes(vocabulary), 'config.json');
 }
 
 /**

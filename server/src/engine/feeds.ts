@@ -14,11 +14,12 @@ export function integers(values: readonly number[], dims: readonly number[] = [v
   return { data: BigInt64Array.from(values, BigInt), dims };
 }
 
-/** Tokens, positions and mask for rows of equal length after `past` earlier positions. @throws RunError */
+/** Tokens, positions (those of the earlier ones too) and mask for rows of equal length after `past` earlier positions. @throws RunError */
 export function tokenFeeds(
   tokens: readonly (readonly number[])[],
   past: number,
   { context, vocabulary }: ModelDimensions,
+  causal = true,
 ): Map<string, Tensor> {
   const length = tokens[0]?.length ?? 0;
   if (length === 0) throw new RunError('there are no tokens to run');
@@ -36,8 +37,19 @@ export function tokenFeeds(
   return new Map([
     ['tokens', integers(flat, [tokens.length, length])],
     ['positions', integers(Array.from({ length }, (_, i) => past + i))],
-    ['mask', causalMask(length, past)],
+    pastPositions(past),
+    ['mask', causal ? causalMask(length, past) : openMask(length)],
   ]);
+}
+
+/** Which positions the cached keys and values are: the first ones, [past]. */
+export function pastPositions(past: number): [string, Tensor] {
+  return ['pastPositions', integers(Array.from({ length: past }, (_, i) => i))];
+}
+
+/** [pos, pos]: every position sees every other. */
+export function openMask(length: number): Tensor {
+  return { data: new Float32Array(length * length), dims: [length, length] };
 }
 
 /** [pos, past+pos]: 0 where a position sees another, -Infinity where that comes later. */

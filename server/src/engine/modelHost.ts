@@ -128,8 +128,9 @@ export class ModelHost {
     past = 0,
     lookUp: LookUp = () => Promise.resolve(),
   ): Promise<Map<string, Tensor>> {
-    const { dimensions } = this.architecture;
-    const fromTokens = tokens.length > 0 ? tokenFeeds(tokens, past, dimensions) : new Map<string, Tensor>();
+    const { dimensions, causal } = this.architecture;
+    const fromTokens =
+      tokens.length > 0 ? tokenFeeds(tokens, past, dimensions, causal) : new Map<string, Tensor>();
     const given = new Map([...fromTokens, ...feeds]);
     const positions = given.get('positions')?.data.length ?? 0;
     const batch = Math.max(1, tokens.length);

@@ -103,6 +103,18 @@ export class Builder {
     return this.one('tanh', [x], {});
   }
 
+  sin(x: Value): Value {
+    return this.one('sin', [x], {});
+  }
+
+  cos(x: Value): Value {
+    return this.one('cos', [x], {});
+  }
+
+  toFloat(x: Value): Value {
+    return this.one('toFloat', [x], {});
+  }
+
   relu(x: Value): Value {
     return this.one('relu', [x], {});
   }

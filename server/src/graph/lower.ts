@@ -1,11 +1,12 @@
 /** Lowers a graph to an ONNX model: one row an operation, written with the plain operators every provider has. */
+import { flatRows, lowerLinear, lowerMatmul } from './lowerProducts';
 import { Lowering, type WeightLookup } from './lowering';
 import type { Attribute } from './onnx/model';
 import { elementTypeCode } from './onnx/model';
 import type { OpName } from './ops';
 import { normalAxis } from './shapes';
 import { slice } from './rewrite';
-import type { Graph, Node, Shape, Value } from './types';
+import type { Graph, Node, Value } from './types';
 
 export type { WeightLookup, WeightStorage } from './lowering';
 
@@ -34,33 +35,6 @@ const alias = (l: Lowering, node: Node): void => {
   l.alias(node.outputs[0]!, l.name(node.inputs[0]!));
 };
 
-const rowShape = (value: Value): Shape => [-1, value.shape.at(-1) as number];
-
-/** The value with all axes but the last as one. */
-function flatRows(l: Lowering, value: Value): string {
-  if (value.shape.length === 2) return l.name(value);
-  return l.emit('Reshape', [l.name(value), l.integers(rowShape(value) as number[])]);
-}
-
-function lowerLinear(l: Lowering, node: Node<'linear'>): void {
-  const [x, ...rest] = node.inputs;
-  const output = node.outputs[0]!;
-  const inputs = [flatRows(l, x!), ...rest.map((value) => l.name(value))];
-  const attributes = { transB: node.attributes.transposed ? 1 : 0 };
-  if (output.shape.length === 2) {
-    l.emitTo([output], 'Gemm', inputs, attributes);
-    return;
-  }
-  const product = l.emit('Gemm', inputs, attributes);
-  l.emitTo([output], 'Reshape', [product, unflattenTarget(l, output.shape)]);
-}
-
-/** Rows back to `shape`: at most one named length can be left to ONNX. */
-function unflattenTarget(l: Lowering, shape: Shape): string {
-  const named = shape.filter((dim) => typeof dim === 'string').length;
-  return named <= 1 ? l.integers(shape.map((dim) => (typeof dim === 'string' ? -1 : dim))) : l.shape(shape);
-}
-
 function lowerNormalize(l: Lowering, node: Node<'normalize'>): void {
   const [normalized, scale] = [node.outputs[0]!, node.outputs[1]!];
   const width = node.inputs[0]!.shape.at(-1) as number;
@@ -78,6 +52,18 @@ function lowerNormalize(l: Lowering, node: Node<'normalize'>): void {
 
 function zeros(l: Lowering, like: Value): string {
   return l.emit('ConstantOfShape', [l.shape(like.shape)]);
+}
+
+/** Entries of an axis. Those of a weight of 16 bits are gathered as they are stored and then widened. */
+function lowerGather(l: Lowering, inputs: readonly Value[], outputs: readonly Value[], axis: number): void {
+  const [from, indices] = [inputs[0]!, inputs[1]!];
+  const view = l.sixteenBit(from);
+  if (!view || view.permutation) {
+    l.emitTo(outputs, 'Gather', [l.name(from), l.name(indices)], { axis });
+    return;
+  }
+  const stored = l.emit('Gather', [view.weight.stored(), l.name(indices)], { axis });
+  l.emitTo(outputs, 'Cast', [stored], { to: elementTypeCode('float32') });
 }
 
 function lowerAddTaken(l: Lowering, node: Node<'addTaken'>): void {
@@ -129,6 +115,9 @@ const lowerTable: { readonly [Op in OpName]: Row<Op> } = {
   sqrt: plain('Sqrt'),
   exp: plain('Exp'),
   tanh: plain('Tanh'),
+  sin: plain('Sin'),
+  cos: plain('Cos'),
+  toFloat: plain('Cast', { to: elementTypeCode('float32') }),
   relu: plain('Relu'),
   sigmoid: plain('Sigmoid'),
   step: (l, { inputs, outputs }) => {
@@ -157,7 +146,7 @@ const lowerTable: { readonly [Op in OpName]: Row<Op> } = {
   normalize: lowerNormalize,
   softmax: plain('Softmax', { axis: -1 }),
   logSoftmax: plain('LogSoftmax', { axis: -1 }),
-  matmul: plain('MatMul'),
+  matmul: lowerMatmul,
   linear: lowerLinear,
   linearWeight: (l, { inputs, outputs, attributes }) => {
     const rows = inputs.map((value) => flatRows(l, value));
@@ -168,7 +157,9 @@ const lowerTable: { readonly [Op in OpName]: Row<Op> } = {
     l.emitTo(outputs, 'Reshape', [l.name(inputs[0]!), target]);
   },
   transpose: (l, { inputs, outputs, attributes }) => {
-    l.emitTo(outputs, 'Transpose', [l.name(inputs[0]!)], { perm: attributes.permutation });
+    const view = l.sixteenBit(inputs[0]!);
+    if (view) l.permuteView(outputs[0]!, view, attributes.permutation);
+    else l.emitTo(outputs, 'Transpose', [l.name(inputs[0]!)], { perm: attributes.permutation });
   },
   split: (l, { inputs, outputs, attributes }) => {
     l.emitTo(outputs, 'Split', [l.name(inputs[0]!), l.integers(attributes.sizes)], { axis: attributes.axis });
@@ -190,13 +181,7 @@ const lowerTable: { readonly [Op in OpName]: Row<Op> } = {
     l.emitTo(outputs, 'Expand', [l.name(inputs[0]!), l.shape(inputs[1]!.shape)]);
   },
   rows: (l, { inputs, outputs }) => {
-    const [table, ids] = [inputs[0]!, inputs[1]!];
-    if (l.storedName(table) === l.name(table)) {
-      l.emitTo(outputs, 'Gather', [l.name(table), l.name(ids)]);
-      return;
-    }
-    const stored = l.emit('Gather', [l.storedName(table), l.name(ids)]);
-    l.emitTo(outputs, 'Cast', [stored], { to: elementTypeCode('float32') });
+    lowerGather(l, inputs, outputs, 0);
   },
   addRows: (l, { inputs, outputs }) => {
     const ids = l.emit('Reshape', [l.name(inputs[0]!), l.integers([-1, 1])]);
@@ -204,12 +189,7 @@ const lowerTable: { readonly [Op in OpName]: Row<Op> } = {
     l.emitTo(outputs, 'ScatterND', [target, ids, flatRows(l, inputs[1]!)], { reduction: 'add' });
   },
   take: (l, { inputs, outputs, attributes }) => {
-    l.emitTo(
-      outputs,
-      'Gather',
-      inputs.map((value) => l.name(value)),
-      attributes,
-    );
+    lowerGather(l, inputs, outputs, attributes.axis);
   },
   addTaken: lowerAddTaken,
   pick: (l, { inputs, outputs }) => {

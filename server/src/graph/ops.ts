@@ -27,6 +27,10 @@ export interface OpAttributes {
   sqrt: None;
   exp: None;
   tanh: None;
+  sin: None;
+  cos: None;
+  /** Whole numbers as float32, rounded beyond 2^24. */
+  toFloat: None;
   relu: None;
   sigmoid: None;
   /** 1 where x > 0, else 0. Its derivative is taken as 0. */
@@ -189,6 +193,9 @@ export const inferTable: { readonly [Op in OpName]: Infer<Op> } = {
   sqrt: same,
   exp: same,
   tanh: same,
+  sin: same,
+  cos: same,
+  toFloat: ([x]) => float(x!.shape),
   relu: same,
   sigmoid: same,
   step: same,

@@ -1,5 +1,5 @@
 /** Takes packs through the layers: in each one the cells that begin there join, patched, and all go on together. */
-import { type Feeds, integers } from '../feeds';
+import { type Feeds, integers, pastPositions } from '../feeds';
 import { answerFeeds, nextToken } from '../metricFeeds';
 import type { LookUp, ModelHost } from '../modelHost';
 import type { Tensor } from '../ort';
@@ -101,6 +101,7 @@ export class PackRunner {
       this.entry(pack, layer, residual),
       ['positions', integers(positions)],
       ['mask', { data: packMask(pack), dims: [pack.length, pack.past + pack.length] }],
+      pastPositions(pack.past),
       ...this.pastFeeds(layer, pack.past),
       ...patches,
     ]);
