@@ -1,0 +1,56 @@
+/** Every family and every way a checkpoint is written, against the reference implementation (README.md here, "Families"). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../server/src/engine/loading';
+import type { ModelHost } from '../../server/src/engine/modelHost';
+import { type FixtureLab, labOver } from '../../server/src/experiments/lab/testing/fixtureLab';
+import { gradientError, greedyText, patchError, runError } from './familyAgreement';
+import { familyFixtures, familyValues } from './familyFixtures';
+import { fixturePath } from './fixtures';
+
+const EXACT = 1e-4;
+const GRADIENTS = 1e-3;
+
+for (const fixture of familyFixtures()) {
+  const { name, description, model } = fixture;
+  describe(`${name}: ${description}`, () => {
+    const path = fixturePath('families', name, model);
+    const values = familyValues(fixture);
+    let host: ModelHost;
+    beforeAll(() => {
+      ({ host } = loadModel({ path }));
+    });
+    afterAll(() => host.release());
+
+    it('agrees at every hook point', async () => {
+      const worst = await runError(host, fixture);
+      expect(worst.error, worst.name).toBeLessThan(EXACT);
+    });
+
+    for (const [at, { metric }] of values.gradients.entries()) {
+      it(`agrees in the gradient of ${metric}`, async () => {
+        const worst = await gradientError(host, fixture, at);
+        expect(worst.error, worst.name).toBeLessThan(GRADIENTS);
+      });
+    }
+
+    it('writes the same greedy text', async () => {
+      expect(await greedyText(host, fixture)).toEqual(values.greedy.continuation);
+    });
+
+    if (!values.patches) return;
+    describe('patching', () => {
+      let lab: FixtureLab;
+      beforeAll(async () => {
+        lab = await labOver(path);
+      });
+      afterAll(() => lab.release());
+
+      for (const patch of values.patches!) {
+        it(`agrees: ${patch.at} by ${patch.axes.join()}`, async () => {
+          const worst = await patchError(lab, patch);
+          expect(worst.error, worst.name).toBeLessThan(EXACT);
+        });
+      }
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fixturePath, type MetricFixture, readTensors, type ReferenceTensors } from './fixtures';
+
+/** index.json of a fixture of any family (test/reference/README.md, "Families"). File names are relative to its folder. */
+export interface FamilyFixture {
+  /** Folder under `families/`. */
+  readonly name: string;
+  readonly family: string;
+  readonly description: string;
+  /** Checkpoint folder or file. */
+  readonly model: string;
+  /** Another fixture of the same weights, which has the values; this one is another way to write them down. */
+  readonly values?: string;
+}
+
+/** What the reference computes on a checkpoint. */
+export interface FamilyValues {
+  readonly sequences: readonly { name: string; tokens: number[]; activations: string }[];
+  readonly gradients: readonly MetricFixture[];
+  readonly greedy: { readonly prompt: number[]; readonly continuation: number[] };
+  readonly patches?: readonly PatchFixture[];
+  /** How far the original implementation's own float32 pass is from these values. */
+  readonly float32: number;
+}
+
+/** The metric of the corrupt text with one part of it taken from the clean text, for every layer and position or head. */
+export interface PatchFixture {
+  readonly at: 'resid_pre' | 'z';
+  readonly axes: readonly ['layer', 'position' | 'head'];
+  readonly direction: 'denoise';
+  readonly metric: string;
+  readonly clean: number[];
+  readonly corrupt: number[];
+  readonly cleanValue: number;
+  readonly corruptedValue: number;
+  readonly values: readonly (readonly number[])[];
+}
+
+/** All fixtures under `families/`, by name. */
+export function familyFixtures(): readonly FamilyFixture[] {
+  return readdirSync(fixturePath('families'))
+    .filter((name) => existsSync(fixturePath('families', name, 'index.json')))
+    .sort()
+    .map((name) => ({ ...readIndex(name), name }));
+}
+
+/** The values of a fixture, which may be those of another of the same weights. */
+export function familyValues({ name, values }: FamilyFixture): FamilyValues {
+  return readIndex(values ?? name);
+}
+
+/** The tensors of one of a fixture's files. */
+export function familyTensors({ name, values }: FamilyFixture, file: string): ReferenceTensors {
+  return readTensors('families', values ?? name, file);
+}
+
+function readIndex(name: string): FamilyFixture & FamilyValues {
+  const text = readFileSync(fixturePath('families', name, 'index.json'), 'utf8');
+  return JSON.parse(text) as FamilyFixture & FamilyValues;
+}
