@@ -150,7 +150,7 @@ describe('package.json', () => {
     for (const schema of Object.values(settings)) {
       expect(schema.markdownDescription).toBeTruthy();
       expect(schema.order).toBeGreaterThan(0);
-      expect(['window', 'resource', 'machine-overridable']).toContain(schema.scope);
+      expect(['window', 'resource', 'machine', 'machine-overridable']).toContain(schema.scope);
     }
   });
 
@@ -167,6 +167,8 @@ describe('package.json', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     for (const setting of [Setting.modelPath, Setting.modelDictionaries, Setting.serverRuntime])
       expect(restrictedConfigurations).toContain(setting);
+    // What decides where the user's access token is sent is never a workspace's to say.
+    expect(settings[Setting.hubEndpoint]?.scope).toBe('machine');
     for (const setting of restrictedConfigurations) expect(Object.keys(settings)).toContain(setting);
   });
 

@@ -23,6 +23,8 @@ import { Focus } from './focus';
 import { Graphs } from './graph/graphs';
 import { HeatmapPanels } from './heatmap/heatmapPanels';
 import { LargeFiles } from './largeFiles';
+import { AccessTokens } from './models/accessTokens';
+import { KnownModels } from './models/knownModels';
 import { Notifications } from './notifications';
 import { Pins } from './pins';
 import type { Services } from './services';
@@ -101,6 +103,8 @@ function createServices(context: vscode.ExtensionContext): Services {
     heatmaps: new HeatmapPanels({ extensionUri, session, experiments, notifications }),
     steering: new SteeringPanels({ ...sources, extensionUri, experiments }),
     graphs: new Graphs({ extensionUri, session, notifications }),
+    known: new KnownModels(context.globalState),
+    accessTokens: new AccessTokens(context.secrets),
   };
 }
 

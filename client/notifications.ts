@@ -7,12 +7,23 @@
 import * as vscode from 'vscode';
 import { plainLine } from '../protocol/wording';
 import { explain, toFailure } from './failure';
+import type { Progress } from './languageClient';
 
 /** A step of a job that the user waits for. */
 export interface Step {
   readonly message?: string;
   /** In percent of the whole, added to what was reported before. */
   readonly increment?: number;
+}
+
+/** Hands what LSP says of a call's progress, whose percentage is of the whole, to VS Code, which adds up. */
+export function steps(report: (step: Step) => void): (progress: Progress) => void {
+  let reached = 0;
+  return ({ message, percentage = reached }) => {
+    const increment = Math.max(0, percentage - reached);
+    reached += increment;
+    report({ increment, ...(message === undefined ? {} : { message }) });
+  };
 }
 
 export class Notifications {
@@ -25,7 +36,7 @@ export class Notifications {
     if (failure.cancelled || failure.superseded) return;
     const text = explain(failure);
     this.log.error(text, failure.data.details ?? '');
-    void this.offer(vscode.window.showErrorMessage(plainLine(text), 'Show Log', 'Copy Details'), () =>
+    void this.act(vscode.window.showErrorMessage(plainLine(text), 'Show Log', 'Copy Details'), () =>
       vscode.env.clipboard.writeText(`${text}\n${failure.data.details ?? ''}`.trim()),
     );
   }
@@ -33,13 +44,29 @@ export class Notifications {
   /** Something works otherwise than the user may expect. */
   warn(text: string): void {
     this.log.warn(text);
-    void this.offer(vscode.window.showWarningMessage(plainLine(text), 'Show Log'));
+    void this.act(vscode.window.showWarningMessage(plainLine(text), 'Show Log'));
   }
 
   /** An answer that has no better place. */
   inform(text: string): void {
     this.log.info(text);
     void vscode.window.showInformationMessage(plainLine(text));
+  }
+
+  /** An answer with something that can be done about it. Resolves to what was chosen, or undefined; nobody needs to wait. */
+  async offer(text: string, ...actions: readonly string[]): Promise<string | undefined> {
+    this.log.info(text);
+    return vscode.window.showInformationMessage(plainLine(text), ...actions);
+  }
+
+  /** As `failed`, with something that can be done about it. */
+  async offerAfter(error: unknown, ...actions: readonly string[]): Promise<string | undefined> {
+    const failure = toFailure(error);
+    const text = explain(failure);
+    this.log.error(text, failure.data.details ?? '');
+    const chosen = await vscode.window.showErrorMessage(plainLine(text), ...actions, 'Show Log');
+    if (chosen === 'Show Log') this.log.show(true);
+    return chosen;
   }
 
   /** Runs a job that the user waits for and may cancel. */
@@ -66,7 +93,7 @@ export class Notifications {
     if (!failure.cancelled && !failure.superseded) this.log.warn(`${what}: ${explain(failure)}`);
   }
 
-  private async offer(choice: Thenable<string | undefined>, copy?: () => Thenable<void>): Promise<void> {
+  private async act(choice: Thenable<string | undefined>, copy?: () => Thenable<void>): Promise<void> {
     const picked = await choice;
     if (picked === 'Show Log') this.log.show(true);
     if (picked === 'Copy Details') await copy?.();

@@ -9,6 +9,8 @@ import type { FeatureSearch } from './featureSearch';
 import type { Focus } from './focus';
 import type { Graphs } from './graph/graphs';
 import type { HeatmapPanels } from './heatmap/heatmapPanels';
+import type { AccessTokens } from './models/accessTokens';
+import type { KnownModels } from './models/knownModels';
 import type { Notifications } from './notifications';
 import type { Pins } from './pins';
 import type { Session } from './session';
@@ -32,4 +34,6 @@ export interface Services {
   readonly heatmaps: HeatmapPanels;
   readonly steering: SteeringPanels;
   readonly graphs: Graphs;
+  readonly known: KnownModels;
+  readonly accessTokens: AccessTokens;
 }

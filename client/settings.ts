@@ -63,6 +63,11 @@ export function serverRuntime(): string | undefined {
   return read<string>(Setting.serverRuntime, '') || undefined;
 }
 
+/** Address of the hub, or empty for that of the environment or the public one. */
+export function hubEndpointSetting(): string {
+  return read<string>(Setting.hubEndpoint, '');
+}
+
 /** Flips a boolean setting where it is set now, or for the user. */
 export async function toggle(setting: SettingId): Promise<void> {
   const configuration = vscode.workspace.getConfiguration();

@@ -1,7 +1,7 @@
 /** The one place that says what is loaded, where it runs, what it costs and what is wrong: a language status item. */
 import * as vscode from 'vscode';
 import type { StatusParams } from '../protocol/engine';
-import { plainLine } from '../protocol/wording';
+import { byteSize, plainLine } from '../protocol/wording';
 import { Command, ContextKey } from './contributions';
 import type { Session } from './session';
 
@@ -51,11 +51,5 @@ function describeModel({ model, dtypes, dictionaries }: StatusParams): string {
 
 function describeEngine({ provider, memoryBytes }: StatusParams): string {
   if (provider === null) return 'engine not running';
-  return memoryBytes === null ? provider : `${provider} · ${mebibytes(memoryBytes)}`;
-}
-
-/** Bytes as whole MiB, or GiB with one decimal. */
-export function mebibytes(bytes: number): string {
-  const mib = bytes / 2 ** 20;
-  return mib < 1024 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
+  return memoryBytes === null ? provider : `${provider} · ${byteSize(memoryBytes)}`;
 }

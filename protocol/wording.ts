@@ -69,3 +69,10 @@ export function tokenName(text: string): string {
   if (text === '') return '∅';
   return text.replace(/ /g, '·').replace(/\n/g, '↵').replace(/\r/g, '␍').replace(/\t/g, '⇥');
 }
+
+/** Bytes as whole KiB or MiB, or GiB with one decimal. */
+export function byteSize(bytes: number): string {
+  const mib = bytes / 2 ** 20;
+  if (mib < 1) return `${Math.ceil(bytes / 1024)} KiB`;
+  return mib < 1024 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
+}

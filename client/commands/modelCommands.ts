@@ -2,24 +2,42 @@
 import * as vscode from 'vscode';
 import { killEngine as kill, restartEngine as restart } from '../../protocol/engine';
 import * as models from '../../protocol/models';
-import type { RequestMethod } from '../../protocol/method';
-import type { LoadParams, ModelsState } from '../../protocol/models';
 import { plainLine } from '../../protocol/wording';
+import { chooseModel, choosePath } from '../models/chooseModel';
+import { getFromHub } from '../models/getFromHub';
+import { DEMO, loadChosen } from '../models/loadModel';
+import { steps } from '../notifications';
 import type { Services } from '../services';
 import type { LoadableNode } from '../views/modelsView';
 
 export async function loadDemo(services: Services): Promise<void> {
-  await load(services, models.loadModel, 'demo', 'Loading the demo model');
+  await loadChosen(services, DEMO);
 }
 
+/** @param argument path of a model, or its item in the view; else the user is asked */
 export async function loadModel(services: Services, argument: unknown): Promise<void> {
-  const path = pathOf(argument) ?? (await pickPath('Load Model', 'model folder'));
-  if (path !== undefined) await load(services, models.loadModel, path, 'Loading the model');
+  const path = pathOf(argument);
+  if (path === DEMO) {
+    await loadChosen(services, DEMO);
+    return;
+  }
+  demandTrust();
+  if (path === undefined) await loadAsked(services);
+  else await loadChosen(services, path);
+}
+
+export async function fromHub(services: Services): Promise<void> {
+  demandTrust();
+  await getFromHub(services);
 }
 
 export async function loadDictionary(services: Services, argument: unknown): Promise<void> {
-  const path = pathOf(argument) ?? (await pickPath('Load Dictionary', 'dictionary folder'));
-  if (path !== undefined) await load(services, models.loadDictionary, path, 'Loading the dictionary');
+  const { session, notifications } = services;
+  const path = pathOf(argument) ?? (await choosePath('Load Dictionary', 'dictionary folder'));
+  if (path === undefined) return;
+  await notifications.during('Loading the dictionary', (report, token) =>
+    session.call(models.loadDictionary, { path }, { token, onProgress: steps(report) }),
+  );
 }
 
 /** Only from the Models & Dictionaries view, on what is loaded. */
@@ -54,34 +72,31 @@ export async function killEngine({ session }: Services): Promise<void> {
   await session.call(kill, null);
 }
 
-async function load(
-  { session, notifications }: Services,
-  method: RequestMethod<LoadParams, ModelsState>,
-  path: string,
-  title: string,
-): Promise<void> {
-  await notifications.during(title, (report, token) =>
-    session.call(
-      method,
-      { path },
-      {
-        token,
-        onProgress: ({ message }) => {
-          report(message === undefined ? {} : { message });
-        },
-      },
-    ),
-  );
+async function loadAsked(services: Services): Promise<void> {
+  const choice = await chooseModel(services);
+  switch (choice?.kind) {
+    case undefined:
+      return;
+    case 'model':
+      await loadChosen(services, choice.path);
+      return;
+    case 'folder': {
+      const path = await choosePath('Load Model', 'model folder');
+      if (path !== undefined) await loadChosen(services, path);
+      return;
+    }
+    case 'hub':
+      await getFromHub(services);
+      return;
+    case 'refused':
+      services.notifications.warn(`${choice.id} cannot be loaded: ${choice.problem}`);
+  }
 }
 
-async function pickPath(openLabel: string, what: string): Promise<string | undefined> {
-  const picked = await vscode.window.showOpenDialog({
-    openLabel,
-    title: `${openLabel}: a ${what}, or its weight file`,
-    canSelectFiles: true,
-    canSelectFolders: true,
-  });
-  return picked?.[0]?.fsPath;
+/** What reads files of any origin, or fetches them, is not for workspaces that are not trusted. */
+function demandTrust(): void {
+  if (!vscode.workspace.isTrusted)
+    throw new Error('This workspace is not trusted, so that only the demo can be loaded. Trust it first.');
 }
 
 function pathOf(argument: unknown): string | undefined {

@@ -10,6 +10,7 @@ import { newExperiment } from '../experiments/newExperiment';
 import { patchPrompts } from '../experiments/patchPrompts';
 import { whatDependsOn } from '../experiments/whatDependsOn';
 import * as graphs from '../graph/graphCommands';
+import { forgetHubToken } from '../models/getFromHub';
 import type { Services } from '../services';
 import { toggle } from '../settings';
 import * as features from './featureCommands';
@@ -43,6 +44,8 @@ const table: Record<CommandId, Action> = {
   [Command.toggleFollowCursor]: () => toggle(Setting.followCursor),
   [Command.loadDemo]: models.loadDemo,
   [Command.loadModel]: models.loadModel,
+  [Command.getFromHub]: models.fromHub,
+  [Command.forgetHubToken]: forgetHubToken,
   [Command.loadDictionary]: models.loadDictionary,
   [Command.unload]: models.unload,
   [Command.chooseProvider]: models.chooseProvider,

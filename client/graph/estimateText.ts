@@ -1,5 +1,6 @@
 /** What is said before a graph is built that will take a while. Pure. */
 import type { GraphEstimate } from '../../protocol/graphs';
+import { byteSize } from '../../protocol/wording';
 
 /** Above these the user is asked first. */
 const LONG_SECONDS = 3;
@@ -12,7 +13,7 @@ export function isCostly({ seconds, bytes }: GraphEstimate): boolean {
 
 /** The question in one line. */
 export function costText({ seconds, bytes }: GraphEstimate): string {
-  return `This graph takes about ${duration(seconds)} and up to ${memory(bytes)}.`;
+  return `This graph takes about ${duration(seconds)} and up to ${byteSize(bytes)}.`;
 }
 
 /** What it will hold, and what to know of it: a line each. */
@@ -30,11 +31,6 @@ export function contentLines(estimate: GraphEstimate): readonly string[] {
 export function duration(seconds: number): string {
   if (seconds < 120) return `${Math.max(1, Math.round(seconds))} s`;
   return `${Math.round(seconds / 60)} min`;
-}
-
-function memory(bytes: number): string {
-  const mib = bytes / 2 ** 20;
-  return mib < 1024 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
 }
 
 function count(number: number): string {

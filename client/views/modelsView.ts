@@ -5,11 +5,10 @@
 import * as vscode from 'vscode';
 import { listModels } from '../../protocol/models';
 import type { DictionaryInfo, LoadState, ModelInfo, ModelsState } from '../../protocol/models';
-import { oneLine, plainLine } from '../../protocol/wording';
+import { byteSize, oneLine, plainLine } from '../../protocol/wording';
 import { View } from '../contributions';
 import type { Notifications } from '../notifications';
 import type { Session } from '../session';
-import { mebibytes } from '../statusItem';
 
 /** A model or dictionary as an item; the commands of its menu take it as their argument. */
 export type LoadableNode =
@@ -112,7 +111,7 @@ function rows({ models, dictionaries, providers, memory }: ModelsState): Node[] 
       kind: 'memory',
       label: 'Memory',
       description: memory
-        ? `${mebibytes(memory.engineBytes)} of ${mebibytes(memory.budgetBytes)}`
+        ? `${byteSize(memory.engineBytes)} of ${byteSize(memory.budgetBytes)}`
         : 'engine not running',
       icon: 'dashboard',
     },
