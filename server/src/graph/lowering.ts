@@ -2,6 +2,7 @@
 import type { Attribute, ElementType, FileRange } from './onnx/model';
 import { OnnxModel } from './onnx/model';
 import { elementCount } from './shapes';
+import { permuted, type SixteenBitView, SixteenBitWeight, widen } from './sixteenBit';
 import { isOp, type Dim, type Graph, type Shape, type Value } from './types';
 
 /** Where a weight comes from when the graph runs. */
@@ -17,7 +18,7 @@ export class Lowering {
   /** Names of the graph's inputs, weights that are fed included. */
   readonly inputNames: string[] = [];
   private readonly names = new Map<Value, string>();
-  private readonly stored = new Map<Value, string>();
+  private readonly views = new Map<Value, SixteenBitView>();
   private readonly constants = new Map<string, string>();
   private readonly lengths = new Map<string, string>();
   private readonly holders = new Map<string, { name: string; axis: number }>();
@@ -33,8 +34,13 @@ export class Lowering {
     for (const value of graph.outputs.values()) this.readers.add(value);
   }
 
+  /** The value's name. A weight of 16 bits is widened as a whole when this is first asked. */
   name(value: Value): string {
-    return this.names.get(value)!;
+    const known = this.names.get(value);
+    if (known !== undefined) return known;
+    const name = widen(this.onnx, this.views.get(value)!);
+    this.alias(value, name);
+    return name;
   }
 
   /** Is the value read by a node or wanted as a result? */
@@ -59,9 +65,7 @@ export class Lowering {
 
   /** Writes a node whose one result is intermediate. */
   emit(op: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}): string {
-    const name = this.onnx.fresh(op);
-    this.onnx.node(op, inputs, [name], attributes);
-    return name;
+    return this.onnx.emit(op, inputs, attributes);
   }
 
   /** Writes a node whose results are the values. */
@@ -132,7 +136,14 @@ export class Lowering {
     return name;
   }
 
-  /** Declares a weight and returns its name in float32; `storedName` has the one in the file's own type. */
+  /** A condition that always holds and that nobody knows before `name` is computed. */
+  isThere(name: string): string {
+    return this.shared(`there:${name}`, () =>
+      this.emit('GreaterOrEqual', [this.emit('Size', [name]), this.constant(BigInt64Array.of(0n), [])]),
+    );
+  }
+
+  /** Declares a weight. One of 16 bits is widened by its readers. */
   weight(value: Value, name: string): void {
     const storage = this.weightStorage(name);
     const shape = value.shape as readonly number[];
@@ -141,10 +152,24 @@ export class Lowering {
       return;
     }
     elementCount(shape);
+    if (storage.type !== 'float32') {
+      const weight = new SixteenBitWeight(this.onnx, name, storage.type, shape, storage.range);
+      this.views.set(value, { weight, permutation: null });
+      return;
+    }
     const own = this.onnx.fresh(name);
     this.onnx.mapped(own, storage.type, shape, storage.range);
-    this.stored.set(value, own);
-    this.alias(value, storage.type === 'float32' ? own : this.emit('Cast', [own], { to: 1 }));
+    this.alias(value, own);
+  }
+
+  /** The weight of 16 bits that the value is, or null. */
+  sixteenBit(value: Value): SixteenBitView | null {
+    return this.views.get(value) ?? null;
+  }
+
+  /** Lets `value` be a weight of 16 bits with its axes reordered, which costs nothing until it is read. */
+  permuteView(value: Value, view: SixteenBitView, permutation: readonly number[]): void {
+    this.views.set(value, permuted(view, permutation));
   }
 
   /** One input, under whatever shapes the graph reads it. */
@@ -156,11 +181,6 @@ export class Lowering {
     }
     const same = fed.join() === shape.join();
     this.alias(value, same ? name : this.emit('Reshape', [name, this.integers(shape)]));
-  }
-
-  /** The name of a weight in its file's own type (rows are gathered before they are widened). */
-  storedName(value: Value): string {
-    return this.stored.get(value) ?? this.name(value);
   }
 
   private shared(key: string, make: () => string): string {
