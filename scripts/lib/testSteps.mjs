@@ -67,6 +67,7 @@ export const STEPS = [
   },
   { name: 'build', essential: true, run: () => node(inRoot('scripts', 'build.mjs')) },
   vitest('unit', 'vitest.config.mts'),
+  vitest('fuzz', 'test/fuzz/vitest.config.mts'),
   integration,
   vitest('package', 'test/package/vitest.config.mts'),
   { ...vitest('e2e', 'test/e2e/vitest.config.mts'), prepare: standInAndBrowser },
