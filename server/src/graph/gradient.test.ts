@@ -38,7 +38,7 @@ const cases: Record<string, Case> = {
     program: (b, x) =>
       b.add(
         b.add(b.geluTanh(x), b.mul(b.geluErf(x), b.relu(x))),
-        b.mul(b.tanh(x), b.sigmoid(b.exp(b.neg(x)))),
+        b.mul(b.mul(b.tanh(x), b.sin(x)), b.mul(b.cos(x), b.sigmoid(b.exp(b.neg(x))))),
       ),
   },
   'linear and its weight, both orientations': {

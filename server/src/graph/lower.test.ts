@@ -57,6 +57,8 @@ const cases: Readonly<Record<string, Case>> = {
   div: two(X, ['batch', 1, 1], (b, x, y) => b.div(x, square(b, y))),
   'neg, square, exp, tanh': one((b, x) => [b.neg(x), b.square(x), b.exp(x), b.tanh(x)]),
   'sqrt, relu, sigmoid, step': one((b, x) => [b.sqrt(square(b, x)), b.relu(x), b.sigmoid(x), b.step(x)]),
+  'sin, cos': one((b, x) => [b.sin(x), b.cos(x)]),
+  toFloat: one((b, x) => b.mul(x, b.toFloat(b.constant(BigInt64Array.of(1n, -2n, 3n, 900n), [4])))),
   'geluTanh, geluErf, normalCdf': one((b, x) => [
     b.geluTanh(x),
     b.geluErf(x),
