@@ -27,6 +27,8 @@ export class Cursor implements vscode.Disposable {
   private readonly subscriptions: { dispose(): unknown }[];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private last: CursorReading | undefined;
+  /** That of the last reading, which may be gone. */
+  private lastEditor: vscode.TextEditor | undefined;
   /** Fires with the new reading, or undefined when the cursor is in no analysed text. */
   readonly onDidRead = this.changed.event;
 
@@ -49,7 +51,11 @@ export class Cursor implements vscode.Disposable {
         if (contentChanges.length > 0 && document === this.editor()?.document) this.schedule();
       }),
       enabled.onDidChange(soon),
-      session.onRefresh(soon),
+      session.onRefresh(({ reason }) => {
+        // What was read is of another model; what comes takes a moment.
+        if (reason === 'model') this.tell(undefined);
+        this.schedule();
+      }),
       onSettings([Setting.featuresTop, Setting.followCursor], soon),
     ];
     this.schedule();
@@ -94,7 +100,7 @@ export class Cursor implements vscode.Disposable {
 
   /** A panel that is active leaves no active editor; the text last read counts then, while it is visible. */
   private editor(): vscode.TextEditor | undefined {
-    const visible = vscode.window.visibleTextEditors.find((editor) => editor === this.last?.editor);
+    const visible = vscode.window.visibleTextEditors.find((editor) => editor === this.lastEditor);
     return vscode.window.activeTextEditor ?? visible;
   }
 
@@ -115,6 +121,7 @@ export class Cursor implements vscode.Disposable {
 
   private tell(reading: CursorReading | undefined): void {
     this.last = reading;
+    if (reading) this.lastEditor = reading.editor;
     const follow = reading && shown().followCursor ? foremost(reading.reading, 1)[0] : undefined;
     this.focus.follow(follow?.feature);
     this.changed.fire(reading);

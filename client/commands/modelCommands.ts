@@ -8,7 +8,7 @@ import { getFromHub } from '../models/getFromHub';
 import { DEMO, loadChosen } from '../models/loadModel';
 import { steps } from '../notifications';
 import type { Services } from '../services';
-import type { LoadableNode } from '../views/modelsView';
+import type { LoadableNode } from '../views/modelNodes';
 
 export async function loadDemo(services: Services): Promise<void> {
   await loadChosen(services, DEMO);
