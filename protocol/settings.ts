@@ -6,6 +6,16 @@
 /** What is one context to the model. */
 export type ContextUnit = 'file' | 'paragraph' | 'line';
 
+/** TransformerLens' names (`from_pretrained`). */
+export const PROCESSING = [
+  'fold_ln',
+  'center_writing_weights',
+  'center_unembed',
+  'fold_value_biases',
+] as const;
+
+export type Processing = (typeof PROCESSING)[number];
+
 export interface Settings {
   readonly context: { readonly unit: ContextUnit };
   readonly features: {
@@ -17,6 +27,8 @@ export interface Settings {
     readonly path: string;
     /** Dictionaries loaded beside the model; empty means the demo's own when the model is the demo. */
     readonly dictionaries: readonly string[];
+    /** Processing of the weights as TransformerLens does it; hook points then have its values. */
+    readonly processing: readonly Processing[];
   };
   readonly engine: {
     /** `auto` or a provider's name. */
@@ -29,7 +41,7 @@ export interface Settings {
 export const defaultSettings: Settings = {
   context: { unit: 'file' },
   features: { top: 5 },
-  model: { path: 'demo', dictionaries: [] },
+  model: { path: 'demo', dictionaries: [], processing: [] },
   engine: { provider: 'auto', memoryBudget: 2048 },
 };
 
@@ -45,6 +57,7 @@ export function normaliseSettings(value: unknown): Settings {
     model: {
       path: text(model['path'], d.model.path),
       dictionaries: texts(model['dictionaries']),
+      processing: PROCESSING.filter((flag) => texts(model['processing']).includes(flag)),
     },
     engine: {
       provider: text(engine['provider'], d.engine.provider) || d.engine.provider,

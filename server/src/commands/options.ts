@@ -4,6 +4,7 @@ import { UsageError } from './usage';
 
 const OPTIONS = {
   model: { type: 'string' },
+  processing: { type: 'string', multiple: true },
   prompt: { type: 'string' },
   file: { type: 'string' },
   tokens: { type: 'string' },
@@ -66,9 +67,10 @@ export interface Options {
 }
 
 /** What each command takes, so that a misplaced option is an error rather than ignored. */
-const PROMPT = ['model', 'prompt', 'file', 'tokens', 'bos', 'no-bos'] as const;
+const PROMPT = ['model', 'processing', 'prompt', 'file', 'tokens', 'bos', 'no-bos'] as const;
 const PAIR = [
   'model',
+  'processing',
   'clean',
   'corrupt',
   'clean-prompt',
@@ -100,7 +102,7 @@ const COMMANDS: Readonly<Record<string, readonly OptionName[]>> = {
   gradient: [...PROMPT, 'metric', 'hooks', 'out'],
   patch: SWEEP,
   attribute: [...SWEEP, 'method', 'steps', 'verify'],
-  experiment: ['norm-factor', 'out', 'json'],
+  experiment: ['processing', 'norm-factor', 'out', 'json'],
   graph: [
     ...PROMPT,
     'dictionary',

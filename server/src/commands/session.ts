@@ -1,6 +1,7 @@
 /** The engine behind one command: loads what the command names, and goes when the command is done. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { PROCESSING, type Processing } from '../../../protocol/settings';
 import type { DictionarySummary, ModelSummary } from '../engine/messages';
 import type { Engine } from '../engine/supervisor';
 import { resolveHooks } from './hooks';
@@ -8,7 +9,7 @@ import type { Options } from './options';
 import { type DictionaryPlace, dictionaryPlaces, modelPath } from './places';
 import { type Prompt, readPrompt } from './prompt';
 import type { Terminal } from './terminal';
-import { CommandError } from './usage';
+import { CommandError, UsageError } from './usage';
 
 export interface CommandContext {
   readonly options: Options;
@@ -42,13 +43,24 @@ export async function openModel(context: CommandContext): Promise<LoadedModel> {
  * @throws EngineError naming the file when the model cannot be loaded
  */
 export async function loadModel(
-  { engine, signal, terminal }: CommandContext,
+  { engine, signal, terminal, options }: CommandContext,
   name: string,
   base?: string,
 ): Promise<ModelSummary> {
-  const summary = await engine.request('load', { path: modelPath(name, base) }, { signal });
+  const params = { path: modelPath(name, base), processing: readProcessing(options) };
+  const summary = await engine.request('load', params, { signal });
   for (const warning of summary.warnings) terminal.note(`warning: ${name}: ${warning}`);
   return summary;
+}
+
+/** @throws UsageError for a flag that there is not */
+function readProcessing(options: Options): Processing[] {
+  const asked = options.list('processing', true);
+  const unknown = asked.find((flag) => flag !== 'all' && !PROCESSING.some((known) => known === flag));
+  if (unknown !== undefined) {
+    throw new UsageError(`there is no processing ${unknown}; there are ${PROCESSING.join(', ')}, and all`);
+  }
+  return PROCESSING.filter((flag) => asked.includes('all') || asked.includes(flag));
 }
 
 function checkPrompt({ ids }: Prompt, { folder, dimensions: { context, vocabulary } }: ModelSummary): void {

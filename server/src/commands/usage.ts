@@ -42,6 +42,8 @@ featurescope generate --model M PROMPT --max-tokens N [--temperature X] [--seed 
 PROMPT    --prompt TEXT ('' is BOS alone), --file F, or --tokens 1,2,3 (exact ids, nothing prepended)
           --bos / --no-bos override the model's own policy
 M         a folder, a weight file, a Hugging Face id in the local cache, or demo
+          --processing FLAG[,FLAG] (fold_ln, center_writing_weights, center_unembed, fold_value_biases, or all) gives hook points the
+          values that TransformerLens has after processing the weights so; off unless asked for
 D         a dictionary folder in SAELens layout, or the name of one of the demo's; for graphs a transcoder, one a layer
 CHANGE    *STRENGTH adds the feature's decoder direction times STRENGTH; =VALUE sets its activation; :METHOD=VALUE with add, set,
           scale, project (its part along the direction times VALUE) or cap (at most VALUE, or MIN..MAX); :ablate

@@ -35,7 +35,7 @@ function sessionOver(
 ): ModelSession {
   const desk = new EngineDesk(entry, { changed, lost: nothing });
   onTestFinished(() => desk.dispose());
-  const settings: Settings = { ...defaultSettings, model: { path, dictionaries } };
+  const settings: Settings = { ...defaultSettings, model: { ...defaultSettings.model, path, dictionaries } };
   const folder = temporaryFolder();
   return new ModelSession(desk, {
     demoFolder: folder,

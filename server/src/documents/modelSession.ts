@@ -217,7 +217,8 @@ export class ModelSession {
     try {
       const tokenizer = await loadTokenizer(modelFolder(place));
       const memoryBudget = settings.engine.memoryBudget * MIB;
-      const params = { path: place.location, provider: 'cpu' as const, memoryBudget };
+      const { processing } = settings.model;
+      const params = { path: place.location, provider: 'cpu' as const, memoryBudget, processing };
       const summary = await this.desk.ask('load', params, until(signal));
       model = new ReadableModel(place, summary, tokenizer, (method, params, options) =>
         this.desk.ask(method, params, options),
@@ -309,7 +310,13 @@ export class ModelSession {
   private async reload(model: ReadableModel, provider: Provider): Promise<void> {
     const memoryBudget = (this.configured?.engine.memoryBudget ?? 0) * MIB;
     const path = model.place.location;
-    await this.desk.ask('load', { path, provider, ...(memoryBudget > 0 ? { memoryBudget } : {}) });
+    const { processing } = model.summary;
+    await this.desk.ask('load', {
+      path,
+      provider,
+      processing,
+      ...(memoryBudget > 0 ? { memoryBudget } : {}),
+    });
     for (const [id, { place }] of model.dictionaries)
       await this.desk.ask('loadDictionary', { id, path: place.location });
     this.provider = provider;

@@ -15,13 +15,13 @@ import type { DictionarySummary, LoadDictionaryParams, LoadParams, ModelSummary 
 import { dictionaryWeight, type HostOptions, ModelHost } from './modelHost';
 
 /** @throws FileFormatError naming the file when something is missing, damaged or not supported */
-export function loadModel({ path, provider, memoryBudget }: LoadParams): {
+export function loadModel({ path, provider, memoryBudget, processing = [] }: LoadParams): {
   host: ModelHost;
   summary: ModelSummary;
 } {
   const { folder, configPath, config, weights } = readModelFolder(path);
   const shapes = new Map([...weights.tensors].map(([name, { info }]) => [name, info]));
-  const architecture = readArchitecture(config, shapes, configPath);
+  const architecture = readArchitecture(config, shapes, configPath, processing);
   const options: HostOptions = {
     ...(provider ? { provider } : {}),
     ...(memoryBudget === undefined ? {} : { memoryBudget }),
@@ -33,7 +33,8 @@ export function loadModel({ path, provider, memoryBudget }: LoadParams): {
     family: architecture.family,
     dimensions: architecture.dimensions,
     hooks: host.hooks,
-    identity: weights.files.map(fileIdentity).join(' '),
+    identity: [...weights.files.map(fileIdentity), ...architecture.processing].join(' '),
+    processing: architecture.processing,
     weightBytes: used.reduce((sum, { byteLength }) => sum + byteLength, 0),
     parameters: used.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
     dtypes: [...new Set(used.map(({ dtype }) => dtype))],

@@ -1,5 +1,5 @@
 /** What the server says to the engine process and back, over Node's IPC with advanced serialization (typed arrays intact). */
-import type { ModelDimensions } from '../models/family';
+import type { ModelDimensions, ProcessingFlag } from '../models/family';
 import type { Provider, Tensor } from './ort';
 import type { Plan } from './plan';
 import type {
@@ -29,6 +29,8 @@ export interface LoadParams {
   readonly provider?: Provider;
   /** Private memory of the engine, in bytes, past which idle sessions are dropped. */
   readonly memoryBudget?: number;
+  /** Hook points have the values that they would have after this processing of the weights; none unless given. */
+  readonly processing?: readonly ProcessingFlag[];
 }
 
 export interface ModelSummary {
@@ -38,8 +40,10 @@ export interface ModelSummary {
   readonly dimensions: ModelDimensions;
   /** Hook points in running order, costly ones included. */
   readonly hooks: readonly string[];
-  /** Header hash, size and time of every weight file: what makes two loads the same model. */
+  /** Header hash, size and time of every weight file, and the processing: what makes two loads the same model. */
   readonly identity: string;
+  /** The processing that was asked for and changes something in this model. */
+  readonly processing: readonly ProcessingFlag[];
   readonly weightBytes: number;
   readonly parameters: number;
   /** Element types on disk, e.g. `F32`. */

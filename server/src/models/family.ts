@@ -1,4 +1,5 @@
 /** What a model family is to the rest of the house: a reader of its config and a pure function that builds its graph. */
+import type { Processing } from '../../../protocol/settings';
 import type { JsonObject } from '../formats/json';
 import type { Builder } from '../graph/builder';
 import type { Value } from '../graph/types';
@@ -36,14 +37,7 @@ export const plainForward: ForwardOptions = { headResults: new Set(), past: fals
  * What TransformerLens does to weights when it loads a model (`weight_processing.py` there), done to the run instead: the weights stay
  * as they are, hook points have the values that they would have with processed weights.
  */
-export const PROCESSING_FLAGS = [
-  'fold_ln',
-  'center_writing_weights',
-  'center_unembed',
-  'fold_value_biases',
-] as const;
-
-export type ProcessingFlag = (typeof PROCESSING_FLAGS)[number];
+export type ProcessingFlag = Processing;
 
 /** A checkpoint's architecture, ready to be written as a graph over its own tensor names. */
 export interface Architecture {

@@ -19,6 +19,7 @@ const summary: ModelSummary = {
   family: 'fake',
   dimensions: DIMENSIONS,
   hooks: [],
+  processing: [],
   identity: 'weights',
   weightBytes: 0,
   parameters: 0,
