@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXPERIMENT_LANGUAGE } from '../protocol/experimentLanguage';
-import { defaultSettings } from '../protocol/settings';
+import { defaultSettings, PROCESSING } from '../protocol/settings';
 import { Color, Command, ContextKey, Editor, Panel, Setting, View, Walkthrough } from './contributions';
 import { GRAPH_SETTINGS } from '../protocol/graphs';
 import { EXPERIMENT_FILES } from './experiments/fileNames';
@@ -63,6 +63,7 @@ interface SettingSchema {
   readonly order?: number;
   readonly scope?: string;
   readonly enum?: readonly string[];
+  readonly items?: { readonly enum?: readonly string[] };
 }
 
 /** The three channels of `#rrggbbaa` drawn over a grey. */
@@ -159,6 +160,8 @@ describe('package.json', () => {
     expect(settings[Setting.featuresTop]?.default).toBe(defaultSettings.features.top);
     expect(settings[Setting.modelPath]?.default).toBe(defaultSettings.model.path);
     expect(settings[Setting.modelDictionaries]?.default).toEqual(defaultSettings.model.dictionaries);
+    expect(settings[Setting.modelProcessing]?.default).toEqual(defaultSettings.model.processing);
+    expect(settings[Setting.modelProcessing]?.items?.enum).toEqual(PROCESSING);
     expect(settings[Setting.engineProvider]?.default).toBe(defaultSettings.engine.provider);
     expect(settings[Setting.engineMemoryBudget]?.default).toBe(defaultSettings.engine.memoryBudget);
   });

@@ -108,6 +108,7 @@ export const Setting = {
   graphEdgeThreshold: 'featurescope.graph.edgeThreshold',
   modelPath: 'featurescope.model.path',
   modelDictionaries: 'featurescope.model.dictionaries',
+  modelProcessing: 'featurescope.model.processing',
   hubEndpoint: 'featurescope.hub.endpoint',
   engineProvider: 'featurescope.engine.provider',
   engineMemoryBudget: 'featurescope.engine.memoryBudget',

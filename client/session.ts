@@ -28,6 +28,7 @@ const LOST: StatusParams = {
   message: 'The language server has stopped. It is started again unless it keeps stopping; the log says why.',
   model: null,
   dtypes: [],
+  processing: [],
   dictionaries: 0,
   provider: null,
   memoryBytes: null,

@@ -44,9 +44,10 @@ export class StatusItem implements vscode.Disposable {
   }
 }
 
-function describeModel({ model, dtypes, dictionaries }: StatusParams): string {
+function describeModel({ model, dtypes, processing, dictionaries }: StatusParams): string {
   const count = dictionaries === 1 ? '1 dictionary' : `${dictionaries} dictionaries`;
-  return [model ?? '', dtypes.join('/'), count].filter((part) => part !== '').join(' · ');
+  const parts = [model ?? '', dtypes.join('/'), processing.join(', '), count];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function describeEngine({ provider, memoryBytes }: StatusParams): string {

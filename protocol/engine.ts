@@ -12,6 +12,8 @@ export interface StatusParams {
   readonly model: string | null;
   /** Element types of its weights on disk, e.g. `BF16`. */
   readonly dtypes: readonly string[];
+  /** The processing of its weights that its hook points show. */
+  readonly processing: readonly string[];
   /** How many dictionaries are loaded. */
   readonly dictionaries: number;
   /** Active provider, or null when the engine is not running. */

@@ -29,6 +29,8 @@ export interface ModelInfo {
   readonly dtypes?: readonly string[];
   /** Text of the token that is put in front of every text, or null when none is. */
   readonly bos?: string | null;
+  /** The processing of its weights that its hook points show; not what was asked for in vain. */
+  readonly processing?: readonly string[];
 }
 
 export interface DictionaryInfo {

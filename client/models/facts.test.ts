@@ -26,6 +26,11 @@ describe('modelFacts', () => {
     expect(modelFacts({ ...MODEL, bos: null }).at(-1)?.value).toBe('nothing');
   });
 
+  it('says which processing of the weights the hook points show', () => {
+    const { value } = modelFacts({ ...MODEL, processing: ['fold_ln', 'center_unembed'] }).at(-1)!;
+    expect(value).toBe('fold_ln, center_unembed');
+  });
+
   it('puts a warning first', () => {
     const [first] = modelFacts({ ...MODEL, message: 'no tokenizer' });
     expect(first).toEqual({ label: 'Warning', value: 'no tokenizer', isWarning: true });

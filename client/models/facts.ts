@@ -10,7 +10,8 @@ export interface Fact {
 }
 
 /** Nothing while it is not loaded: then little is known, and its line says that. */
-export function modelFacts({ state, shape, weightBytes, dtypes, bos, message }: ModelInfo): readonly Fact[] {
+export function modelFacts(info: ModelInfo): readonly Fact[] {
+  const { state, shape, weightBytes, dtypes, bos, processing = [], message } = info;
   if (state !== 'loaded' || !shape) return [];
   const { family, layers, dModel, contextLength, vocabulary, parameters } = shape;
   const of = dtypes === undefined ? '' : `, ${dtypes.join(', ')}`;
@@ -22,6 +23,7 @@ export function modelFacts({ state, shape, weightBytes, dtypes, bos, message }: 
     fact('Vocabulary', `${vocabulary} tokens`),
     ...(weightBytes === undefined ? [] : [fact('Weights', `${byteSize(weightBytes)} on disk${of}`)]),
     ...(bos === undefined ? [] : [fact('Before every text', bos === null ? 'nothing' : tokenName(bos))]),
+    ...(processing.length === 0 ? [] : [fact('Hook points as after', processing.join(', '))]),
   ];
 }
 

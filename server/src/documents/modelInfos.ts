@@ -3,7 +3,7 @@ import type { DictionaryInfo, ModelInfo } from '../../../protocol/models';
 import type { LoadedDictionary, ReadableModel } from './readableModel';
 
 export function modelInfo({ place: { id, name, path }, summary, tokenizer }: ReadableModel): ModelInfo {
-  const { family, dimensions, parameters, weightBytes, dtypes, warnings } = summary;
+  const { family, dimensions, parameters, weightBytes, dtypes, processing, warnings } = summary;
   const { layers, dModel, context, vocabulary } = dimensions;
   const unknown =
     tokenizer.vocabularySize > vocabulary
@@ -21,6 +21,7 @@ export function modelInfo({ place: { id, name, path }, summary, tokenizer }: Rea
     shape: { family, layers, dModel, contextLength: context, vocabulary, parameters },
     weightBytes,
     dtypes,
+    processing,
     bos: tokenizer.bosId === null ? null : tokenizer.tokenText(tokenizer.bosId),
   };
 }

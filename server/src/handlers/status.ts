@@ -106,6 +106,7 @@ export function compose({ desk, session, labels }: StatusSources, working: boole
     message: loading === null ? (problems[0]?.message ?? '') : `Loading ${loading}`,
     model: loaded?.place.name ?? null,
     dtypes: loaded?.summary.dtypes ?? [],
+    processing: loaded?.summary.processing ?? [],
     dictionaries: loaded?.dictionaries.size ?? 0,
     provider: desk.pid === null ? null : session.activeProvider,
     memoryBytes: vitals && Math.round(vitals.memoryBytes / MIB) * MIB,
