@@ -159,6 +159,22 @@ describe('ModelSession', () => {
     await model.ask('nearest', { id: 'standard', feature: 0, k: 1 }, new AbortController().signal);
   });
 
+  it('keeps the model that the user loaded, with its dictionaries, when other settings change', async () => {
+    const session = realSession(MODEL);
+    await session.model();
+    const other = temporaryCopy(MODEL);
+    await session.loadModel(other);
+    await session.loadDictionary(DICTIONARY);
+    const model = { path: MODEL, dictionaries: [], processing: [] };
+    await session.configure({ ...defaultSettings, model, engine: { provider: 'auto', memoryBudget: 512 } });
+    expect(session.loaded).toBeNull();
+    const again = await session.model();
+    expect(again.place.path).toBe(other);
+    expect([...again.dictionaries.keys()]).toEqual(['standard']);
+    await session.configure({ ...defaultSettings, model: { ...model, path: temporaryCopy(MODEL) } });
+    expect((await session.model()).place.path).toBe(MODEL);
+  });
+
   it('says what to do when no model is wanted', async () => {
     const { session } = dyingEngine('');
     await expect(session.model()).rejects.toMatchObject({ code: ErrorCode.modelNotLoaded });

@@ -41,6 +41,8 @@ export class ModelSession {
   private wanted: Promise<ReadableModel> | null = null;
   private provider: Provider = 'cpu';
   private configured: Settings | null = null;
+  /** What the user loaded in place of what is configured. */
+  private chosen: Pick<Settings['model'], 'path' | 'dictionaries'> | null = null;
 
   constructor(
     private readonly desk: EngineDesk,
@@ -97,6 +99,7 @@ export class ModelSession {
       const dictionaries = path === DEMO ? demoDictionaries(this.sources.demoFolder) : [];
       const settings = await this.sources.settings();
       await this.open(modelPlace(path, this.sources), dictionaries, settings, signal);
+      this.chosen = { path, dictionaries: [] };
     });
   }
 
@@ -105,6 +108,7 @@ export class ModelSession {
       if (this.current?.place.id !== id) return;
       await this.desk.ask('unload', null);
       this.forget('available');
+      this.chosen = null;
       this.wanted = Promise.reject(noModel());
       this.wanted.catch(() => undefined);
       this.sources.changed('model');
@@ -139,12 +143,19 @@ export class ModelSession {
     await this.onCurrent((model) => this.changeProvider(model, name));
   }
 
-  /** Takes up changed settings: another model, dictionaries or engine are loaded by the next request. */
+  /**
+   * Takes up changed settings: another model, dictionaries or engine are loaded by the next request. A model that the user has loaded
+   * stays, with its dictionaries, unless the settings name another.
+   */
   configure(settings: Settings): Promise<void> {
     return this.turns.take(LOADING, () => {
       const { model, engine } = settings;
       const old = this.configured;
       if (old && JSON.stringify([old.model, old.engine]) !== JSON.stringify([model, engine])) {
+        const isOther = JSON.stringify(named(old)) !== JSON.stringify(named(settings));
+        if (isOther) this.chosen = null;
+        else if (this.chosen) this.chosen = { ...this.chosen, dictionaries: this.dictionaryPaths() };
+        this.configured = settings;
         this.forget('available');
         this.wanted = null;
         this.sources.changed('model');
@@ -192,7 +203,7 @@ export class ModelSession {
   private async openConfigured(): Promise<ReadableModel> {
     if (this.current) return this.current;
     const settings = await this.sources.settings();
-    const { path, dictionaries } = settings.model;
+    const { path, dictionaries } = this.chosen ?? settings.model;
     this.configured = settings;
     if (path === '') throw noModel();
     const own = path === DEMO && dictionaries.length === 0;
@@ -323,6 +334,10 @@ export class ModelSession {
     model.reader.clear();
   }
 
+  private dictionaryPaths(): string[] {
+    return [...(this.current?.dictionaries.values() ?? [])].map(({ place }) => place.path);
+  }
+
   /** Nothing is loaded any more. */
   private forget(state: LoadState, message?: string): void {
     if (this.current) this.describe(this.current.place, state, message);
@@ -335,6 +350,11 @@ export class ModelSession {
     this.models.set(id, { id, name, path, state, ...(message === undefined ? {} : { message }) });
     this.desk.notice();
   }
+}
+
+/** What settings say is to be loaded. */
+function named({ model }: Settings): readonly unknown[] {
+  return [model.path, model.dictionaries];
 }
 
 function noModel(): RequestError {
