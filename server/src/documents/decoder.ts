@@ -17,7 +17,10 @@ export async function directLogits(
   const direction = row.data as Float32Array;
   const run: Parameters<typeof decoderLogits>[0] = ({ plan, feeds }) =>
     model.ask('run', { plan, tokens: [], feeds }, signal);
-  const logits = await decoderLogits(run, summary.hookNameOut, direction, model.summary.dimensions);
+  const logits = await decoderLogits(run, summary.hookNameOut, direction, {
+    ...model.summary.dimensions,
+    hooks: model.summary.hooks,
+  });
   if (!logits) return null;
   const named = (id: number): TokenLogit => ({
     id,

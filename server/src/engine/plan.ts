@@ -87,6 +87,8 @@ export interface Plan {
   /** Edits in order, after the interventions. */
   readonly steering?: readonly SteeringSlot[];
   readonly metric: MetricKind | null;
+  /** The metric is of the logits before their cap, in models that have one. */
+  readonly uncapped?: boolean;
   /** Whose feature the metric `feature` reads. */
   readonly metricDictionary?: string;
   /**

@@ -7,7 +7,7 @@ import { gradient } from '../graph/gradient';
 import { narrowTakes } from '../graph/narrow';
 import { cut, splice, spliceBehind, UnknownHookError, withOutputs, type Splice } from '../graph/rewrite';
 import { hookPoints, type Graph, type Value } from '../graph/types';
-import type { Architecture } from '../models/family';
+import { UNCAPPED_LOGITS, type Architecture } from '../models/family';
 import { attribution } from './attributionGraph';
 import { keepMasked } from './maskedScores';
 import { atRows, metricRows, metricValue } from './metricGraph';
@@ -87,7 +87,10 @@ function needsRowsOnly(plan: Plan, mentioned: readonly string[]): boolean {
   if (plan.lastRowOnly) return true;
   if (plan.metric === null && !plan.outputs.some(({ kind }) => kind === 'logProbs')) return false;
   const readsLogits = plan.outputs.some(({ kind }) => ['surprisal', 'rank', 'predictions'].includes(kind));
-  return !readsLogits && !mentioned.some((hook) => hook === 'logits' || hook.startsWith('ln_final.'));
+  return (
+    !readsLogits &&
+    !mentioned.some((hook) => hook === 'logits' || hook === UNCAPPED_LOGITS || hook.startsWith('ln_final.'))
+  );
 }
 
 function differentiatedScales(plan: Plan): ReadonlySet<string> {
@@ -127,8 +130,8 @@ function planOutputs(graph: Graph, dictionaries: DictionarySlots, plan: Plan, ro
   const b = new Builder(graph);
   const read = plan.metric === 'feature' ? plan.metricDictionary : undefined;
   const features = read === undefined ? null : hookNamed(hooks, dictionaries.get(read)!.hook);
-  const rows =
-    plan.metric && metricRows(b, { logits: hooks.get('logits')!, rowsOnly, features }, plan.metric);
+  const logits = (plan.uncapped ? hooks.get(UNCAPPED_LOGITS) : undefined) ?? hooks.get('logits')!;
+  const rows = plan.metric && metricRows(b, { logits, rowsOnly, features }, plan.metric);
   const metric = rows && metricValue(b, rows);
   const results = new Map<string, Value>();
   const reader = new Reader(b, hooks, dictionaries, { rows, metric, rowsOnly });

@@ -7,7 +7,7 @@ import { capture, type Plan } from '../engine/plan';
 import { decoderLogits } from './decoderLogits';
 
 const { host, summary } = loadModel({ path: fixturePath('gpt2-tiny', 'model') });
-const model = summary.dimensions;
+const model = { ...summary.dimensions, hooks: summary.hooks };
 const run = ({ plan, feeds }: Parameters<Parameters<typeof decoderLogits>[0]>[0]) =>
   host.run(plan, [], feeds);
 const direction = (width: number) => Float32Array.from({ length: width }, (_, i) => Math.sin(i * 1.7 + 1));

@@ -9,6 +9,7 @@
 import type { Tensors } from '../engine/messages';
 import type { Tensor } from '../engine/ort';
 import { capture, type Plan } from '../engine/plan';
+import { UNCAPPED_LOGITS } from '../models/family';
 
 /** One run of the path: starts at a hook point from rows of vectors and reads others. */
 interface Step {
@@ -18,6 +19,8 @@ interface Step {
 
 /** What the path needs to know of the model. */
 export interface PathModel {
+  /** Every hook point. */
+  readonly hooks: readonly string[];
   readonly layers: number;
   readonly heads: number;
   readonly dHead: number;
@@ -48,15 +51,25 @@ export async function decoderLogits(
   const residual = await residualDirection(run, hook, direction, model);
   if (residual?.length !== model.dModel) return null;
   const last = `blocks.${model.layers - 1}.hook_resid_post`;
-  const norm = await run(
-    step(last, ['ln_final.hook_normalized', 'ln_final.hook_scale'], [residual], [model.dModel]),
-  );
-  const scale = floats(norm, 'ln_final.hook_scale')[0]!;
-  // The norm divides by the scale of its input; undone, what is left of it is linear (for layer norm, the mean taken away).
-  const normalised = floats(norm, 'ln_final.hook_normalized').map((value) => value * scale);
-  const logits = await difference(run, 'ln_final.hook_normalized', 'logits', normalised, [model.dModel]);
+  const logits = model.hooks.includes(NORMALIZED)
+    ? await difference(run, NORMALIZED, logitsOf(model), await unscaled(run, last, residual), [model.dModel])
+    : await difference(run, last, logitsOf(model), residual, [model.dModel]);
   const mean = logits.reduce((sum, value) => sum + value, 0) / logits.length;
   return logits.map((value) => value - mean);
+}
+
+const NORMALIZED = 'ln_final.hook_normalized';
+
+/** A cap would bend the path: what stands before it is read. */
+function logitsOf({ hooks }: PathModel): string {
+  return hooks.includes(UNCAPPED_LOGITS) ? UNCAPPED_LOGITS : 'logits';
+}
+
+/** What the last norm leaves of a direction before it divides by the scale (for layer norm, the mean is taken away). */
+async function unscaled(run: StepRunner, last: string, residual: Float32Array): Promise<Float32Array> {
+  const norm = await run(step(last, [NORMALIZED, 'ln_final.hook_scale'], [residual], [residual.length]));
+  const scale = floats(norm, 'ln_final.hook_scale')[0]!;
+  return floats(norm, NORMALIZED).map((value) => value * scale);
 }
 
 async function residualDirection(

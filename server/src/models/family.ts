@@ -31,6 +31,12 @@ export interface ForwardOptions {
   readonly rows: boolean;
 }
 
+/**
+ * Hook point of the logits before their cap, in models that have one; elsewhere TransformerLens 3 calls `logits` so. Metrics that are
+ * linear in the logits are linear in these alone.
+ */
+export const UNCAPPED_LOGITS = 'unembed.hook_out';
+
 export const plainForward: ForwardOptions = { headResults: new Set(), past: false, rows: false };
 
 /**

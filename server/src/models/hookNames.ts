@@ -89,7 +89,7 @@ export class UnknownHookPointError extends Error {}
 export function matchHooks(globs: readonly string[], hooks: readonly string[]): string[] {
   const wanted = new Set<string>();
   for (const glob of globs) {
-    const canonical = canonicalHook(glob);
+    const canonical = hooks.includes(glob) ? glob : canonicalHook(glob);
     const pattern = globPattern(canonical);
     const last = canonical.split('.').at(-1)!;
     const matches = hooks.filter((hook) => pattern.test(hook) && (!isCostly(hook) || !last.includes('*')));

@@ -2,6 +2,7 @@
  * Direct logit attribution: how much each part of the residual stream gives to a logit or a difference of logits by way of the
  * stream alone. With every norm's scale held at the run's own value and nothing flowing through later layers, the metric is a
  * sum over what was added to the stream (and what the biases of the last norm and the unembedding give, which no hook point names).
+ * Logits are those before any cap, which bends the sum.
  */
 import { RunError } from '../feeds';
 import { rowFeeds } from '../metricFeeds';
@@ -18,8 +19,8 @@ import type { DirectParams, DirectResult, MetricSpec, NodeHook } from './request
 const LINEAR =
   /^(hook_(pos_)?embed|blocks\.\d+\.(hook_(resid_pre|resid_mid|resid_post|attn_out|mlp_out)|attn\.hook_(z|result)|mlp\.hook_post)|.+\.hook_sae_(acts_post|error))$/;
 
-/** What later layers read, and norms divide by. */
-const NONLINEAR = /^blocks\.\d+\.ln\d\.hook_normalized$|\.hook_scale$/;
+/** What later layers read, with or without a norm before it, and what norms divide by. */
+const NONLINEAR = /^blocks\.\d+\.(ln\d\.hook_normalized|attn\.hook_[qkv]|mlp\.hook_in)$|\.hook_scale$/;
 
 /**
  * Contributions at every position; all are zero but where the metric is read. The nodes of each dictionary have a run of
@@ -48,6 +49,7 @@ function directPlan(host: ModelHost, metric: MetricSpec, nodes: readonly NodeHoo
   return {
     ...capture([]),
     ...metricPlan(metric),
+    uncapped: true,
     dictionaries: dictionariesOf(
       host,
       nodes.map(({ hook }) => hook),

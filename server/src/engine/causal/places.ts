@@ -11,7 +11,7 @@ export const FROM_TOKENS = -1;
 export function startLayer(hook: string, layers: number): number {
   const block = /^blocks\.(\d+)\./.exec(hook);
   if (block) return Number(block[1]);
-  return /^(ln_final\.|logits$)/.test(hook) ? layers - 1 : FROM_TOKENS;
+  return /^(ln_final\.|unembed\.|logits$)/.test(hook) ? layers - 1 : FROM_TOKENS;
 }
 
 /** The earliest start that a cell needs. */

@@ -33,7 +33,7 @@ export class PreparedSteering {
 
   /** Does an edit act after the last block, where a step otherwise computes only its last position? */
   get afterBlocks(): boolean {
-    return this.edits.some(({ hook }) => hook === 'logits' || hook.startsWith('ln_final.'));
+    return this.edits.some(({ hook }) => /^(logits$|unembed\.|ln_final\.)/.test(hook));
   }
 
   /** What a run over `count` positions from position `from` is fed. */

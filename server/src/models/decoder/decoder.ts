@@ -75,11 +75,13 @@ export interface AttentionPart {
 /** `act` is a key of `activations` in layers.ts. */
 export type MlpPart =
   | { readonly kind: 'plain'; readonly into: Linear; readonly out: Linear; readonly act: string }
-  /** out(act(gate x) * (up x)) */
+  /** out(act(gate x) * (up x) + hiddenBias) */
   | {
       readonly kind: 'gated';
       readonly gate: Linear;
       readonly up: Linear;
+      /** Name of a bias [dMlp] behind the product (TransformerLens). */
+      readonly hiddenBias?: string | null;
       readonly out: Linear;
       readonly act: string;
     };

@@ -1,7 +1,7 @@
 /** The forward pass of a decoder, with TransformerLens hook points. Values are [batch, pos, ...] throughout. */
 import type { Builder } from '../../graph/builder';
 import type { Value } from '../../graph/types';
-import type { ForwardOptions } from '../family';
+import { UNCAPPED_LOGITS, type ForwardOptions } from '../family';
 import { softCapped } from '../layers';
 import { AttentionWriter } from './attention';
 import type { Decoder, LayerPart, MlpPart } from './decoder';
@@ -93,7 +93,9 @@ class DecoderForward {
     }
     const gate = b.hook(`${at}.hook_pre`, parts.linear(x, mlp.gate, dMlp));
     const up = b.hook(`${at}.hook_pre_linear`, parts.linear(x, mlp.up, dMlp));
-    return b.hook(`${at}.hook_post`, b.mul(parts.activate(gate, mlp.act), up));
+    const product = b.mul(parts.activate(gate, mlp.act), up);
+    const bias = mlp.hiddenBias ?? null;
+    return b.hook(`${at}.hook_post`, bias === null ? product : b.add(product, b.weight(bias, [dMlp])));
   }
 
   /** What a part adds to the residual stream. */
@@ -105,6 +107,7 @@ class DecoderForward {
     const { b, processing } = this;
     const { linear, softCap } = this.decoder.unembedding;
     const logits = this.parts.linear(x, linear, this.decoder.dimensions.vocabulary);
-    return b.hook('logits', processing.logits(b, softCapped(b, logits, softCap)));
+    if (softCap === null) return b.hook('logits', processing.logits(b, logits));
+    return b.hook('logits', softCapped(b, b.hook(UNCAPPED_LOGITS, logits), softCap));
   }
 }

@@ -95,6 +95,7 @@ function mlpTensors(shapes: Shapes, part: MlpPart, d: Dimensions): void {
   } else {
     shapes.linear(part.gate, d.dModel, d.dMlp);
     shapes.linear(part.up, d.dModel, d.dMlp);
+    shapes.set(part.hiddenBias ?? null, [d.dMlp]);
   }
   shapes.linear(part.out, d.dMlp, d.dModel);
 }
