@@ -3,10 +3,12 @@
 import json
 import shutil
 import sys
+import zlib
 from pathlib import Path
 
 import transformers
 
+import families_containers
 import families_exact
 import families_models
 import families_values
@@ -26,7 +28,7 @@ def write_index(folder, index):
 
 def write_checkpoint(name):
     folder, (_, _, description, matters) = FOLDER / name, families_models.CHECKPOINTS[name]
-    seed = 100 + list(families_models.CHECKPOINTS).index(name)
+    seed = seed_of(name)
     save(families_models.random_model(name, seed), folder / "model")
     model_class = families_models.class_of(name)
     model = families_exact.load(model_class, folder / "model")
@@ -39,11 +41,16 @@ def write_checkpoint(name):
     print(name, index["float32"])
 
 
+def seed_of(name):
+    return zlib.crc32(name.encode()) % 10_000
+
+
 def family_of(model_type):
     return {"gemma3_text": "gemma3"}.get(model_type, model_type)
 
 
 ALL = {name: lambda name=name: write_checkpoint(name) for name in families_models.CHECKPOINTS}
+ALL |= families_containers.all_of(sys.modules[__name__])
 
 if __name__ == "__main__":
     transformers.utils.logging.disable_progress_bar()

@@ -1,19 +1,26 @@
 /** Every family and every way a checkpoint is written, against the reference implementation (README.md here, "Families"). */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../server/src/engine/loading';
 import type { ModelHost } from '../../server/src/engine/modelHost';
 import { type FixtureLab, labOver } from '../../server/src/experiments/lab/testing/fixtureLab';
 import { gradientError, greedyText, patchError, runError } from './familyAgreement';
-import { familyFixtures, familyValues } from './familyFixtures';
-import { fixturePath } from './fixtures';
+import { familyFixtures, familyModel, familyValues } from './familyFixtures';
 
 const EXACT = 1e-4;
 const GRADIENTS = 1e-3;
 
+const temporary = mkdtempSync(join(tmpdir(), 'featurescope-families-'));
+afterAll(() => {
+  rmSync(temporary, { recursive: true, force: true });
+});
+
 for (const fixture of familyFixtures()) {
-  const { name, description, model } = fixture;
+  const { name, description } = fixture;
   describe(`${name}: ${description}`, () => {
-    const path = fixturePath('families', name, model);
+    const path = familyModel(fixture, temporary);
     const values = familyValues(fixture);
     let host: ModelHost;
     beforeAll(() => {

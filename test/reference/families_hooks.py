@@ -130,8 +130,10 @@ def pass_input(module, change):
 
 
 def norm(at, prefix, module, x):
-    """LayerNorm or RMSNorm of [1, pos, d], or [1, head, pos, d] of a norm over heads; hook_normalized is before the gain."""
-    rows = x[0] if x.dim() == 3 else x[0].transpose(0, 1)
+    """LayerNorm or RMSNorm of [1, pos, d] or, over heads, of [1, head, pos, d] (Qwen 3: [1, pos, head, d]); hook_normalized is
+    before the gain."""
+    heads_first = x.dim() == 4 and not type(module).__name__.startswith("Qwen")
+    rows = x[0].transpose(0, 1) if heads_first else x[0]
     centred = rows - rows.mean(-1, keepdim=True) if isinstance(module, nn.LayerNorm) else rows
     epsilon = module.variance_epsilon if hasattr(module, "variance_epsilon") else module.eps
     scale = at(f"{prefix}.hook_scale", (centred.pow(2).mean(-1, keepdim=True) + epsilon).sqrt())
@@ -139,7 +141,7 @@ def norm(at, prefix, module, x):
     gain = module.weight + 1 if type(module).__name__.startswith("Gemma") else module.weight
     out = normalized * gain
     out = out + module.bias if getattr(module, "bias", None) is not None else out
-    return out[None] if x.dim() == 3 else out.transpose(0, 1)[None]
+    return (out.transpose(0, 1) if heads_first else out)[None]
 
 
 def watch_attention(at, a, module):

@@ -13,6 +13,7 @@ from measure import row_error
 # Derivatives are stored with respect to these (last dotted parts, and norms' scales).
 DIFFERENTIATED = ("hook_embed", "hook_pos_embed", "hook_resid_pre", "hook_attn_out", "hook_mlp_out", "hook_q", "hook_k",
                   "hook_v", "hook_rot_q", "hook_rot_k", "hook_attn_scores", "hook_z", "hook_pre", "hook_post", "hook_scale")
+SLIM = ("hook_embed", "hook_attn_out", "hook_mlp_out", "hook_resid_post", "hook_pattern", "hook_z", "logits")
 # Of the loss, which reads every position, only these.
 OF_LOSS = ("hook_embed", "hook_resid_pre", "hook_z")
 LENGTH = 12
@@ -26,35 +27,36 @@ class BadlyConditioned(Exception):
     """float32 arithmetic would come too near to the tolerances on these tokens, or two logits nearly tie."""
 
 
-def write(folder, model, seed, patches=True):
-    """Values of one checkpoint for index.json: one sequence of 12 tokens, two metrics, two grids, 8 tokens of text."""
+def write(folder, model, seed, slim=False):
+    """Values of one checkpoint for index.json: one sequence of 12 tokens, two metrics, two grids, 8 tokens of text.
+    `slim`: what the parts write and what attention looks at only, and one metric."""
     for attempt in range(seed, seed + 100_000, 5_000):
         try:
-            return write_for(folder, model, attempt, patches)
+            return write_for(folder, model, attempt, slim)
         except BadlyConditioned:
             continue
     raise AssertionError("no tokens on which the checkpoint is well conditioned")
 
 
-def write_for(folder, model, seed, patches):
+def write_for(folder, model, seed, slim):
     vocabulary = model.config.get_text_config().vocab_size
     tokens = random_tokens(seed, LENGTH, vocabulary)
     single = check(model, tokens)
     acts = families_hooks.forward(model, tokens)
-    write_tensors(folder / "activations.safetensors", acts | families_hooks.head_results(model, acts))
+    kept = {n: a for n, a in acts.items() if n.split(".")[-1] in SLIM} if slim else (
+        acts | families_hooks.head_results(model, acts))
+    write_tensors(folder / "activations.safetensors", kept)
     a, b = 7, vocabulary - 9
-    metrics = {"logit-diff": f"logit_diff:{a},{b}", "loss": "loss"}
-    index = {
+    metrics = {"logit-diff": f"logit_diff:{a},{b}"} | ({} if slim else {"loss": "loss"})
+    other = random_tokens(seed + 1000, LENGTH, vocabulary)
+    corrupt = [*tokens[:4], *other[4:6], *tokens[6:]]
+    return {
         "sequences": [{"name": "long", "tokens": tokens, "activations": "activations.safetensors"}],
         "gradients": [write_gradients(folder, model, tokens, label, metric) for label, metric in metrics.items()],
         "greedy": greedy(model, tokens[:7], 8),
+        "patches": [patch(model, tokens, corrupt, metrics["logit-diff"], at) for at in ("resid_pre", "z")],
         "float32": single,
     }
-    if patches:
-        other = random_tokens(seed + 1000, LENGTH, vocabulary)
-        index["patches"] = [patch(model, tokens, [*tokens[:4], *other[4:6], *tokens[6:]], metrics["logit-diff"], at)
-                            for at in ("resid_pre", "z")]
-    return index
 
 
 def random_tokens(seed, count, vocabulary):

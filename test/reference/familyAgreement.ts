@@ -43,7 +43,11 @@ export async function runError(host: ModelHost, fixture: FamilyFixture): Promise
 }
 
 /** The derivatives of one of the fixture's metrics, and the metric itself. */
-export async function gradientError(host: ModelHost, fixture: FamilyFixture, at: number): Promise<WorstError> {
+export async function gradientError(
+  host: ModelHost,
+  fixture: FamilyFixture,
+  at: number,
+): Promise<WorstError> {
   const values = familyValues(fixture);
   const { metric: text, value, file } = values.gradients[at]!;
   const metric = parseMetric(text, () => null);

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fixturePath, type MetricFixture, readTensors, type ReferenceTensors } from './fixtures';
 
 /** index.json of a fixture of any family (test/reference/README.md, "Families"). File names are relative to its folder. */
@@ -7,8 +8,12 @@ export interface FamilyFixture {
   readonly name: string;
   readonly family: string;
   readonly description: string;
-  /** Checkpoint folder or file. */
+  /** Checkpoint folder. */
   readonly model: string;
+  /** `config` or `weights`, where that is what differs from another fixture. */
+  readonly written?: 'config' | 'weights';
+  /** Another fixture, whose folder has the rest of the checkpoint. */
+  readonly weights?: string;
   /** Another fixture of the same weights, which has the values; this one is another way to write them down. */
   readonly values?: string;
 }
@@ -42,6 +47,16 @@ export function familyFixtures(): readonly FamilyFixture[] {
     .filter((name) => existsSync(fixturePath('families', name, 'index.json')))
     .sort()
     .map((name) => ({ ...readIndex(name), name }));
+}
+
+/** The checkpoint's folder, put together below `temporary` where the fixture is a config for another's weights. */
+export function familyModel({ name, model, weights }: FamilyFixture, temporary: string): string {
+  const own = fixturePath('families', name, model);
+  if (weights === undefined) return own;
+  const folder = join(temporary, name);
+  cpSync(fixturePath('families', weights, 'model'), folder, { recursive: true });
+  cpSync(own, folder, { recursive: true });
+  return folder;
 }
 
 /** The values of a fixture, which may be those of another of the same weights. */
