@@ -77,7 +77,12 @@ export function gatedMlp(at: string, act: string, hasBias: boolean): MlpPart {
 }
 
 /** A layer with one norm before each part: Llama, Mistral, Qwen, Gemma 1. */
-export function preNormLayer(at: string, norm: (module: string) => Norm, attention: AttentionPart, mlp: MlpPart): LayerPart {
+export function preNormLayer(
+  at: string,
+  norm: (module: string) => Norm,
+  attention: AttentionPart,
+  mlp: MlpPart,
+): LayerPart {
   return {
     attentionNorm: norm(`${at}.input_layernorm`),
     attention,
@@ -111,8 +116,18 @@ const HARMLESS = /\.rotary_emb\.inv_freq$/;
 
 /** @throws FileFormatError when no tensor has a name of the layout */
 export function llamaCheckpoint(whole: LlamaWhole, tensors: TensorShapes, file: string): Checkpoint {
-  const prefix = findPrefix(tensors, whole.prefixes ?? ['model.', ''], 'layers.0.input_layernorm.weight', file);
-  const names = embeddingNames(tensors, `${prefix}embed_tokens.weight`, whole.heads ?? ['lm_head.weight'], whole.isTied);
+  const prefix = findPrefix(
+    tensors,
+    whole.prefixes ?? ['model.', ''],
+    'layers.0.input_layernorm.weight',
+    file,
+  );
+  const names = embeddingNames(
+    tensors,
+    `${prefix}embed_tokens.weight`,
+    whole.heads ?? ['lm_head.weight'],
+    whole.isTied,
+  );
   const decoder: Decoder = {
     dimensions: whole.dimensions,
     embedding: { tokens: names.tokens, scale: whole.embeddingScale ?? 1, positions: null },
@@ -124,5 +139,9 @@ export function llamaCheckpoint(whole: LlamaWhole, tensors: TensorShapes, file: 
     },
     causal: true,
   };
-  return { decoder, harmless: whole.harmless ?? HARMLESS, warnings: [...(whole.warnings ?? []), ...names.warnings] };
+  return {
+    decoder,
+    harmless: whole.harmless ?? HARMLESS,
+    warnings: [...(whole.warnings ?? []), ...names.warnings],
+  };
 }

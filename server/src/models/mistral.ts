@@ -28,7 +28,11 @@ export const mistral: Family = {
     const act = fields.activation('hidden_act', 'silu');
     // A file that says null has no window; one that says nothing has the window of version 0.1.
     const window = fields.dimensionOrNull('sliding_window', 4096);
-    const rotary = readRotary(config, { dHead, context, theta: { field: 'rope_theta', otherwise: 10000 } }, file);
+    const rotary = readRotary(
+      config,
+      { dHead, context, theta: { field: 'rope_theta', otherwise: 10000 } },
+      file,
+    );
     const norm = (module: string) => rmsNormOf(module, epsilon);
     const attention = { biases: { qkv: false, out: false }, scale: dHead ** -0.5, rotary, window };
     return llamaCheckpoint(

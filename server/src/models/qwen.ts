@@ -1,5 +1,5 @@
 /** What Qwen 2 and 3 share: Llama with sliding windows in the layers from `max_window_layers` on, where they are switched on. */
-import { ConfigFields } from './configFields';
+import type { ConfigFields } from './configFields';
 import type { Checkpoint, TensorShapes } from './family';
 import { readLayerTypes } from './layerTypes';
 import {
@@ -38,7 +38,11 @@ export function readQwen(fields: ConfigFields, kind: QwenKind, tensors: TensorSh
   const act = fields.activation('hidden_act', 'silu');
   const norm = (module: string) => rmsNormOf(module, epsilon);
   const windows = readWindows(fields, dimensions.layers);
-  const rotary = readRotary(config, { dHead, context, theta: { field: 'rope_theta', otherwise: 10000 } }, file);
+  const rotary = readRotary(
+    config,
+    { dHead, context, theta: { field: 'rope_theta', otherwise: 10000 } },
+    file,
+  );
   const attention = {
     biases: kind.biases,
     scale: dHead ** -0.5,

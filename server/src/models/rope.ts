@@ -29,6 +29,8 @@ export interface RopeKind {
   readonly theta: FieldWithDefault;
   /** Which part of a head turns, in families where that may be less than all of it. */
   readonly part?: FieldWithDefault;
+  /** How many lengths of a head turn, where the family says it so. */
+  readonly turned?: number;
 }
 
 /**
@@ -58,11 +60,11 @@ export function rotaryOf(parameters: JsonObject, config: JsonObject, kind: RopeK
 }
 
 function rotaryWidth(parameters: JsonObject, config: JsonObject, kind: RopeKind, file: string): number {
-  const { dHead, part } = kind;
+  const { dHead, part, turned } = kind;
   const partial =
     readOptionalNumber(parameters, 'partial_rotary_factor', file) ??
     (part ? (readOptionalNumber(config, part.field, file) ?? part.otherwise) : 1);
-  const width = Math.trunc(dHead * partial);
+  const width = turned ?? Math.trunc(dHead * partial);
   if (!part && partial !== 1) {
     const reason = `partial_rotary_factor is ${partial}, but in this family whole heads turn`;
     throw new FileFormatError(file, reason, 'Correct the file');
