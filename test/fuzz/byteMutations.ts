@@ -48,7 +48,8 @@ const EDITS: readonly Edit[] = [
 
 /** One to four edits; sometimes the end is cut off. @param donor another good file of the format */
 export function mutateBytes(part: Part, donor: Uint8Array, random: Random): Uint8Array {
-  let bytes: Uint8Array = part.bytes.slice();
+  // Not slice(): that of a Buffer is a view of the sample.
+  let bytes: Uint8Array = Uint8Array.from(part.bytes);
   for (let edits = random.fewer(4); edits > 0; edits--)
     bytes = random.pick(EDITS)(bytes, random, part, donor);
   return random.once(8) ? bytes.slice(0, random.below(bytes.length)) : bytes;

@@ -27,7 +27,7 @@ interface Task {
 async function main(): Promise<void> {
   const task = taskOf(process.argv.slice(2));
   const samples = task.format.samples(task.folder);
-  for (const sample of samples) await readUnharmed(sample);
+  for (const sample of samples) await readUnharmed(sample, task.folder);
   const findings: Finding[] = [];
   const tally = { taken: 0, refused: 0 };
   for (let mutation = task.from; mutation < task.to && findings.length < MOST_FINDINGS; mutation++) {
@@ -48,12 +48,23 @@ function taskOf([name, seed, from, to, folder]: readonly string[]): Task {
   return { format, seed: Number(seed), from: Number(from), to: Number(to), folder };
 }
 
-/** Samples that are no good would hide what their mutants do. */
-async function readUnharmed(sample: Sample): Promise<void> {
+/** Good samples must be read, since their mutants would tell nothing otherwise, and bad ones refused. */
+async function readUnharmed(sample: Sample, folder: string): Promise<void> {
   mkdirSync(dirname(sample.file), { recursive: true });
   for (const { bytes, wrap } of sample.parts) {
     writeFileSync(sample.file, wrap ? wrap(bytes) : bytes);
+    if (!sample.isBad) await sample.read();
+    else if (!(await isRefused(sample, folder))) throw new Error(`The bad sample ${sample.name} was read.`);
+  }
+}
+
+async function isRefused(sample: Sample, folder: string): Promise<boolean> {
+  try {
     await sample.read();
+    return false;
+  } catch (error) {
+    if (wrongWithError(error, folder) === null) return true;
+    throw error;
   }
 }
 

@@ -29,6 +29,8 @@ export interface Sample {
    */
   readonly file: string;
   readonly parts: readonly Part[];
+  /** The sample is an attack already: undamaged, too, it must be refused. */
+  readonly isBad?: true;
   /**
    * Reads the file as the product does, and all that it says. Throws what the reader throws, or a `Nonsense` when
    * the reader took what it should have refused.

@@ -11,7 +11,7 @@ export function wrongWithError(error: unknown, folder: string): string | null {
   if (!(error instanceof FileFormatError)) return 'it failed otherwise than with a FileFormatError';
   const { file, message } = error;
   if (!file.includes(folder)) return `the error names no file of ours but "${file}"`;
-  if (!message.includes(file)) return 'the message does not name the file';
+  if (!message.includes(folder)) return 'the message does not name the file';
   if (message.length > LONGEST_MESSAGE + file.length) return `the message has ${message.length} characters`;
   // eslint-disable-next-line no-control-regex -- these are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(message))

@@ -11,4 +11,9 @@ describe('FileFormatError', () => {
     expect(reason).toBe('tensor "\ufffd[2J\ufffd\ufffd" is odd');
     expect(message).toBe(`a.json: ${reason}. Try another`);
   });
+
+  it('cuts what a long name makes endless', () => {
+    const { message } = new FileFormatError('a.json', `tensor ${'x'.repeat(10_000)} is odd`, 'Try another');
+    expect(message).toHaveLength('a.json: '.length + 500 + '.... Try another'.length);
+  });
 });

@@ -9,21 +9,29 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().replace(UNPRINTABLE, '\ufffd');
 }
 
+/** Of a reason: names in a stranger's file may be of any length. */
+const LONGEST_REASON = 500;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}...` : text;
+}
+
 /** A file that cannot be used as it is. The message is one line: `FILE: REASON. CURE`. */
 export class FileFormatError extends Error {
   override readonly name = 'FileFormatError';
   /** The file or folder, as the user named it or as it was found. */
   readonly file: string;
-  /** What is wrong with it, without a full stop. */
+  /** What is wrong with it, without a full stop; cut where it is long. */
   readonly reason: string;
   /** What the user can do about it: one sentence without its full stop. */
   readonly cure: string;
 
   constructor(file: string, reason: string, cure: string, options?: ErrorOptions) {
-    super(`${oneLine(file)}: ${oneLine(reason)}. ${oneLine(cure)}`, options);
+    const [why, what] = [shortened(oneLine(reason)), oneLine(cure)];
+    super(`${oneLine(file)}: ${why}. ${what}`, options);
     this.file = file;
-    this.reason = oneLine(reason);
-    this.cure = oneLine(cure);
+    this.reason = why;
+    this.cure = what;
   }
 }
 

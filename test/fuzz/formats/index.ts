@@ -1,5 +1,23 @@
 /** Everything that is read from files which others made. */
 import type { Format } from '../format';
+import { dictionaryConfig, dictionaryWeights } from './dictionaries';
+import { experiment, prompts } from './experiments';
+import { attributionGraph } from './graphs';
+import { labels } from './labels';
+import { config, index } from './models';
 import { safetensors } from './safetensors';
+import { tokenizerFiles, tokenizerJson } from './tokenizers';
 
-export const formats: readonly Format[] = [safetensors];
+export const formats: readonly Format[] = [
+  safetensors,
+  index,
+  config,
+  tokenizerJson,
+  tokenizerFiles,
+  dictionaryConfig,
+  dictionaryWeights,
+  attributionGraph,
+  labels,
+  experiment,
+  prompts,
+];
