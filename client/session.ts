@@ -39,6 +39,7 @@ export class Session implements vscode.Disposable {
   private readonly refreshed = new vscode.EventEmitter<RefreshParams>();
   private client: Promise<LanguageClient> | undefined;
   private stopping = false;
+  private loaded: string | null = null;
   /** The server's status, whole every time; also its loss. */
   readonly onStatus = this.statusChanged.event;
   /** What was told before is out of date. Also fired when the server has (re)started. */
@@ -50,6 +51,11 @@ export class Session implements vscode.Disposable {
     private readonly enabled: EnabledDocuments,
     private readonly sync: DocumentSync,
   ) {}
+
+  /** Name of the loaded model; null when there is none, or none is known of yet. */
+  get model(): string | null {
+    return this.loaded;
+  }
 
   /** Calls the server, starting it if need be. Rejects with a `Failure`. */
   async call<P, R, Part>(
@@ -112,6 +118,7 @@ export class Session implements vscode.Disposable {
     const { createClient, State } = await import('./languageClient');
     const client = createClient(this.context, this.log, this.sync.middleware);
     client.onNotification(status.method, (params: StatusParams) => {
+      this.loaded = params.model;
       this.statusChanged.fire(params);
     });
     client.onNotification(refresh.method, (params: RefreshParams) => {

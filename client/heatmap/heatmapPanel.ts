@@ -24,6 +24,7 @@ export class HeatmapPanel implements vscode.Disposable {
   readonly sheets: Sheets;
   private readonly rpc: RpcPeer<HeatmapHost, HeatmapView>;
   private readonly edits: vscode.Disposable;
+  private readonly models: vscode.Disposable;
 
   /**
    * @param sheets - at least one
@@ -49,6 +50,9 @@ export class HeatmapPanel implements vscode.Disposable {
     this.edits = vscode.workspace.onDidChangeTextDocument(({ document }) => {
       if (document.uri.toString() === this.sheets.first.origin.uri) this.rename();
     });
+    this.models = services.session.onStatus(() => {
+      this.rename();
+    });
     this.rpc = connectPanel<HeatmapHost, HeatmapView>(
       panel,
       services.extensionUri,
@@ -64,6 +68,7 @@ export class HeatmapPanel implements vscode.Disposable {
 
   dispose(): void {
     this.edits.dispose();
+    this.models.dispose();
     this.sheets.dispose();
     this.rpc.dispose();
   }
@@ -162,12 +167,18 @@ export class HeatmapPanel implements vscode.Disposable {
     if (this.panel.visible) this.rpc.call(method, params).catch(() => undefined);
   }
 
-  /** What is shown of a file may be of another text than stands there now. */
+  /** What is shown may be of another text than stands there now, or of another model than is loaded. */
   private rename(): void {
-    const { title: name, origin } = this.sheets.first;
+    const { title: name, origin, provenance } = this.sheets.first;
     const isOfFile = origin.uri !== null && origin.spec === null;
     const differs = isOfFile && differsFromRun(this.services.experiments, origin.uri);
-    const title = `${plainLine(name, LONGEST_TITLE)}${differs ? ' (file changed since)' : ''}`;
+    const loaded = this.services.session.model;
+    const isOther = loaded !== null && provenance !== null && provenance.model.name !== loaded;
+    const remarks = [
+      ...(differs ? ['(file changed since)'] : []),
+      ...(isOther ? [`(of ${plainLine(provenance.model.name)})`] : []),
+    ];
+    const title = [plainLine(name, LONGEST_TITLE), ...remarks].join(' ');
     if (title !== this.panel.title) this.panel.title = title;
   }
 }
