@@ -1,6 +1,22 @@
-import type { AddedToken } from './tokenizerDefinition';
+import { PieceTrie } from './pieces/pieceTrie';
 
-/** A stretch of the text: an added token, or text between added tokens. */
+/** A token that is looked for in the text before anything else (`<|endoftext|>`). */
+export interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  /** Steers the model and is not text: the start of a sequence, of a turn. */
+  readonly special: boolean;
+  /** Only where no letter, digit or underscore touches it. */
+  readonly singleWord: boolean;
+  /** Takes the white space before it. */
+  readonly lstrip: boolean;
+  /** Takes the white space after it. */
+  readonly rstrip: boolean;
+  /** Looked for in normalised text, itself normalised. */
+  readonly normalized: boolean;
+}
+
+/** A stretch of a text: an added token, or text between added tokens. */
 export interface Section {
   readonly start: number;
   readonly end: number;
@@ -8,66 +24,79 @@ export interface Section {
   readonly token: AddedToken | null;
 }
 
-/** Finds added tokens in raw text (huggingface/tokenizers `tokenizers/src/tokenizer/added_vocabulary.rs`). */
-export class AddedTokenFinder {
-  private readonly finders: readonly { pattern: RegExp; byContent: ReadonlyMap<string, AddedToken> }[];
+const wordCharacter = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
-  constructor(tokens: readonly AddedToken[]) {
-    // Those that are found in the raw text come before those that are found after normalisation.
-    this.finders = [tokens.filter((token) => !token.normalized), tokens.filter((token) => token.normalized)]
-      .map((group) => group.filter(({ content }) => content !== ''))
-      .filter((group) => group.length > 0)
-      .map((group) => ({
-        pattern: anyOf(group),
-        byContent: new Map(group.map((token) => [token.content, token])),
-      }));
+/** Finds added tokens, the leftmost and of those the longest (huggingface/tokenizers `tokenizers/src/tokenizer/added_vocabulary.rs`). */
+export class AddedTokenFinder {
+  private readonly trie = new PieceTrie();
+  /** Which UTF-16 units a token can begin with. */
+  private readonly begins = new Uint8Array(0x1_0000);
+
+  /** @param written how a token is written in the text that is searched. */
+  constructor(
+    private readonly tokens: readonly AddedToken[],
+    written: (token: AddedToken) => string = ({ content }) => content,
+  ) {
+    tokens.forEach((token, index) => {
+      const text = written(token);
+      if (text === '') return;
+      this.trie.add(text, index);
+      this.begins[text.charCodeAt(0)] = 1;
+    });
   }
 
   /** Cuts a text into sections that tile it; none of them is empty. */
   sections(text: string): readonly Section[] {
-    let sections: readonly Section[] = text === '' ? [] : [{ start: 0, end: text.length, token: null }];
-    for (const { pattern, byContent } of this.finders) {
-      sections = sections.flatMap((section) =>
-        section.token ? [section] : cut(text, section, pattern, (content) => byContent.get(content)!),
-      );
+    const sections: Section[] = [];
+    let done = 0;
+    for (let at = 0; at < text.length;) {
+      const end = this.longestAt(text, at);
+      if (end === at) {
+        at++;
+        continue;
+      }
+      const token = this.found!;
+      if (at >= done && !(token.singleWord && touchesWord(text, at, end))) {
+        const start = token.lstrip ? spaceBefore(text, at, done) : at;
+        const afterSpace = token.rstrip ? spaceAfter(text, end) : end;
+        if (start > done) sections.push({ start: done, end: start, token: null });
+        sections.push({ start, end: afterSpace, token });
+        done = afterSpace;
+      }
+      at = end;
     }
+    if (done < text.length) sections.push({ start: done, end: text.length, token: null });
     return sections;
   }
-}
 
-/** The leftmost, and of those the longest: alternatives are tried in order. */
-function anyOf(tokens: readonly AddedToken[]): RegExp {
-  const contents = tokens.map(({ content }) => content).sort((a, b) => b.length - a.length);
-  return new RegExp(
-    contents.map((content) => content.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'),
-    'g',
-  );
-}
+  private found: AddedToken | null = null;
 
-function cut(
-  text: string,
-  section: Section,
-  pattern: RegExp,
-  tokenFor: (content: string) => AddedToken,
-): Section[] {
-  const found: Section[] = [];
-  const within = text.slice(section.start, section.end);
-  let done = 0;
-  for (const { 0: content, index } of within.matchAll(pattern)) {
-    const token = tokenFor(content);
-    if (index < done || (token.singleWord && touchesWord(within, index, index + content.length))) continue;
-    const start = token.lstrip ? Math.max(done, within.slice(0, index).trimEnd().length) : index;
-    const end = index + content.length;
-    const afterSpace = token.rstrip ? within.length - within.slice(end).trimStart().length : end;
-    if (start > done) found.push({ start: section.start + done, end: section.start + start, token: null });
-    found.push({ start: section.start + start, end: section.start + afterSpace, token });
-    done = afterSpace;
+  /** The end of the longest token at a place, which is then `found`; the place itself when there is none. */
+  private longestAt(text: string, at: number): number {
+    if (this.begins[text.charCodeAt(at)] === 0) return at;
+    let longest = at;
+    this.trie.prefixesAt(text, at, (end, index) => {
+      longest = end;
+      this.found = this.tokens[index]!;
+    });
+    return longest;
   }
-  if (done < within.length) found.push({ start: section.start + done, end: section.end, token: null });
-  return found;
 }
 
 function touchesWord(text: string, start: number, end: number): boolean {
-  const word = /[\p{L}\p{N}\p{M}_]/u;
-  return word.test(text.charAt(start - 1)) || word.test(text.charAt(end));
+  const before = start === 0 ? '' : text.slice(Math.max(0, start - 2), start);
+  const last = [...before].at(-1) ?? '';
+  return wordCharacter.test(last) || wordCharacter.test(String.fromCodePoint(text.codePointAt(end) ?? 0x20));
+}
+
+function spaceBefore(text: string, at: number, least: number): number {
+  let start = at;
+  while (start > least && /\p{White_Space}/u.test(text[start - 1]!)) start--;
+  return start;
+}
+
+function spaceAfter(text: string, at: number): number {
+  let end = at;
+  while (end < text.length && /\p{White_Space}/u.test(text[end]!)) end++;
+  return end;
 }

@@ -115,26 +115,17 @@ describe('loadTokenizer', () => {
     ['an empty folder', {}, 'there is no tokenizer.json'],
     ['broken JSON', { 'tokenizer.json': '{"model":' }, 'it is not valid JSON'],
     ['a missing model', { 'tokenizer.json': {} }, '"model" must be a JSON object, found nothing'],
-    ['a SentencePiece model file', { 'tokenizer.model': '' }, 'SentencePiece tokenizers are not supported'],
-    [
-      'Unigram',
-      { 'tokenizer.json': { model: { type: 'Unigram', vocab: [] } } },
-      'Unigram tokenizers are not supported',
-    ],
+    ['an empty SentencePiece model', { 'tokenizer.model': '' }, 'it has no pieces'],
+    ['an empty llama2.c tokenizer', { 'tokenizer.bin': '' }, 'it has 0 entries'],
     [
       'WordPiece',
       { 'tokenizer.json': { model: { type: 'WordPiece' } } },
       'WordPiece tokenizers are not supported',
     ],
     [
-      'BPE without bytes',
-      { 'tokenizer.json': definition([], { pre_tokenizer: null }) },
-      'SentencePiece style',
-    ],
-    [
       'another normalizer',
-      { 'tokenizer.json': definition([], { normalizer: { type: 'Lowercase' } }) },
-      'Lowercase',
+      { 'tokenizer.json': definition([], { normalizer: { type: 'Nmt' } }) },
+      'the normalizer Nmt is not supported',
     ],
     [
       'another pre-tokenizer',
@@ -142,11 +133,11 @@ describe('loadTokenizer', () => {
         'tokenizer.json': definition([], {
           pre_tokenizer: {
             type: 'Sequence',
-            pretokenizers: [{ type: 'Punctuation' }, { type: 'ByteLevel' }],
+            pretokenizers: [{ type: 'UnicodeScripts' }, { type: 'ByteLevel' }],
           },
         }),
       },
-      'the pre-tokenizer Punctuation is not supported',
+      'the pre-tokenizer UnicodeScripts is not supported',
     ],
     [
       'a broken pattern',
@@ -161,7 +152,7 @@ describe('loadTokenizer', () => {
           },
         }),
       },
-      'its pattern {"Regex":"("} cannot be used',
+      'its pattern "(" cannot be used: a "(" has no ")"',
     ],
     [
       'a merge without its result',

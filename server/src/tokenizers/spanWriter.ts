@@ -16,7 +16,9 @@ export class SpanWriter {
     this.count++;
   }
 
-  finish(): TokenSpans {
+  /** @param length of the text: what is left of it behind the last token belongs to that. */
+  finish(length: number): TokenSpans {
+    if (this.count > 0) this.ends[this.count - 1] = length;
     return { ids: this.ids.slice(0, this.count), ends: this.ends.slice(0, this.count) };
   }
 }

@@ -28,15 +28,25 @@ export interface Tokenizer {
   readonly addsBos: boolean;
   /**
    * The tokens of a text, without BOS. Added tokens written out in the text (`<|endoftext|>`) become one token, as in the
-   * publisher's tokenizer. A lone surrogate is encoded as U+FFFD.
+   * publisher's tokenizer. A lone surrogate is encoded as U+FFFD. Of some texts nothing is left to encode (spaces, under a tokenizer
+   * that strips them): they have no tokens. What a tokenizer puts in front of a text ("▁") has an empty span at its start.
    * @throws FileFormatError when the tokenizer cannot express the text.
    */
   encode(text: string): readonly Token[];
-  /** As `encode`, in two typed arrays. @throws FileFormatError */
-  encodeSpans(text: string): TokenSpans;
-  /** The text of a sequence of tokens; bytes that form no character become U+FFFD. @throws RangeError for a negative or fractional id. */
-  decode(ids: readonly number[]): string;
-  /** The text of one token. Ids beyond the vocabulary, which padded models can predict, read `<|unused ID|>`. */
+  /**
+   * As `encode`, in two typed arrays.
+   * @param continues the text goes on after other text: nothing is put in front of it.
+   * @throws FileFormatError
+   */
+  encodeSpans(text: string, continues?: boolean): TokenSpans;
+  /**
+   * The text of a sequence of tokens; bytes that form no character become U+FFFD. A space that the tokenizer puts before texts is
+   * taken off again at the beginning of a text.
+   * @param before the tokens before these in the same text; without any, or with none but BOS and its like, the text begins here.
+   * @throws RangeError for a negative or fractional id.
+   */
+  decode(ids: readonly number[], before?: readonly number[]): string;
+  /** The text of one token, a leading space included. Ids beyond the vocabulary, which padded models can predict, read `<|unused ID|>`. */
   tokenText(id: number): string;
   /** The id of the token whose text is exactly this, or null when no single token has it. */
   idOf(text: string): number | null;

@@ -1,0 +1,48 @@
+import { type AlignedText, type Normalizer, Rewriter } from './alignedText';
+import { type Charsmap, entriesAt } from './charsmap';
+
+const utf8 = new TextEncoder();
+const longestEntry = 256;
+
+/** Replaces at each place the longest entry of a table (google/sentencepiece `src/normalizer.cc`). */
+export function replaceLongest(charsmap: Charsmap): Normalizer {
+  return (text) => {
+    const bytes = utf8.encode(text);
+    const rewriter = new Rewriter(text);
+    let byte = 0;
+    for (let at = 0; at < text.length;) {
+      let longest = null;
+      for (const entry of entriesAt(charsmap, bytes.subarray(byte, byte + longestEntry))) longest = entry;
+      const units = longest ? unitsOf(text, at, longest.length) : 0;
+      if (longest && units > 0) rewriter.replace(at, at + units, longest.text);
+      const step = units || (text.codePointAt(at)! > 0xffff ? 2 : 1);
+      byte += Buffer.byteLength(text.slice(at, at + step));
+      at += step;
+    }
+    return rewriter.finish();
+  };
+}
+
+/** UTF-16 units of the characters that `bytes` bytes of UTF-8 from `at` on make up; 0 when they end inside a character. */
+function unitsOf(text: string, at: number, bytes: number): number {
+  let end = at;
+  for (let left = bytes; left > 0;) {
+    const code = text.codePointAt(end);
+    if (code === undefined) return 0;
+    left -= code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+    if (left < 0) return 0;
+    end += code > 0xffff ? 2 : 1;
+  }
+  return end - at;
+}
+
+/** No space at either end, and one where there were several. */
+export function collapseSpaces(text: string): AlignedText {
+  const rewriter = new Rewriter(text);
+  for (const { 0: spaces, index } of text.matchAll(/ +/g)) {
+    const end = index + spaces.length;
+    const kept = index === 0 || end === text.length ? 0 : 1;
+    if (spaces.length > kept) rewriter.replace(index + kept, end, '');
+  }
+  return rewriter.finish();
+}
