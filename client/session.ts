@@ -27,6 +27,7 @@ const LOST: StatusParams = {
   quiescent: true,
   message: 'The language server has stopped. It is started again unless it keeps stopping; the log says why.',
   model: null,
+  modelIdentity: null,
   dtypes: [],
   processing: [],
   dictionaries: 0,
@@ -52,8 +53,8 @@ export class Session implements vscode.Disposable {
     private readonly sync: DocumentSync,
   ) {}
 
-  /** Name of the loaded model; null when there is none, or none is known of yet. */
-  get model(): string | null {
+  /** Which model is loaded, as the provenance of results says it; null when there is none, or none is known of yet. */
+  get modelIdentity(): string | null {
     return this.loaded;
   }
 
@@ -118,7 +119,7 @@ export class Session implements vscode.Disposable {
     const { createClient, State } = await import('./languageClient');
     const client = createClient(this.context, this.log, this.sync.middleware);
     client.onNotification(status.method, (params: StatusParams) => {
-      this.loaded = params.model;
+      this.loaded = params.modelIdentity;
       this.statusChanged.fire(params);
     });
     client.onNotification(refresh.method, (params: RefreshParams) => {

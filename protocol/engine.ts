@@ -10,6 +10,8 @@ export interface StatusParams {
   readonly message: string;
   /** Name of the loaded model, or null. */
   readonly model: string | null;
+  /** What makes two loads the same model, as the provenance of results says it; null without a model. */
+  readonly modelIdentity: string | null;
   /** Element types of its weights on disk, e.g. `BF16`. */
   readonly dtypes: readonly string[];
   /** The processing of its weights that its hook points show. */

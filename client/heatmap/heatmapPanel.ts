@@ -1,4 +1,5 @@
 /** One heatmap panel: the host side of its web view. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { experimentText } from '../../protocol/experiments';
 import { runNamed, withRuns } from '../../protocol/experimentRuns';
@@ -172,11 +173,11 @@ export class HeatmapPanel implements vscode.Disposable {
     const { title: name, origin, provenance } = this.sheets.first;
     const isOfFile = origin.uri !== null && origin.spec === null;
     const differs = isOfFile && differsFromRun(this.services.experiments, origin.uri);
-    const loaded = this.services.session.model;
-    const isOther = loaded !== null && provenance !== null && provenance.model.name !== loaded;
+    const loaded = this.services.session.modelIdentity;
+    const isOther = loaded !== null && provenance !== null && provenance.model.identity !== loaded;
     const remarks = [
       ...(differs ? ['(file changed since)'] : []),
-      ...(isOther ? [`(of ${plainLine(provenance.model.name)})`] : []),
+      ...(isOther ? [`(of ${plainLine(path.basename(provenance.model.name))})`] : []),
     ];
     const title = [plainLine(name, LONGEST_TITLE), ...remarks].join(' ');
     if (title !== this.panel.title) this.panel.title = title;

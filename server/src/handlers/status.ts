@@ -105,6 +105,7 @@ export function compose({ desk, session, labels }: StatusSources, working: boole
     quiescent: !working,
     message: loading === null ? (problems[0]?.message ?? '') : `Loading ${loading}`,
     model: loaded?.place.name ?? null,
+    modelIdentity: loaded?.summary.identity ?? null,
     dtypes: loaded?.summary.dtypes ?? [],
     processing: loaded?.summary.processing ?? [],
     dictionaries: loaded?.dictionaries.size ?? 0,
