@@ -22,7 +22,7 @@ type Command = (context: CommandContext) => Promise<string | null>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   inspect,
-  tokenize: ({ options }) => tokenize(options),
+  tokenize,
   run,
   encode,
   features,
@@ -37,7 +37,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 const EXPECTATIONS_FAILED = 3;
 const INTERRUPTED = 130;
 
-/** Interrupting ends the engine at once, and with it the request that the command waits for. */
+/** Interrupting ends the engine at once, and with it the request that the command waits for; a download keeps what it has. */
 async function execute(options: Options, interrupt: AbortController): Promise<string | null> {
   const engine = new Engine({ entry: engineEntry() });
   process.once('SIGINT', () => {

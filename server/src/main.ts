@@ -21,6 +21,7 @@ import { registerGraphs } from './handlers/graphs';
 import { registerHover } from './handlers/hover';
 import { registerLabels } from './handlers/labels';
 import { registerModels } from './handlers/models';
+import { registerModelSources } from './handlers/modelSources';
 import { documentSync, OpenDocuments } from './handlers/openDocuments';
 import { sendRefresh, type Services } from './handlers/services';
 import { SettingsSource } from './handlers/settingsSource';
@@ -106,6 +107,7 @@ function wire({ initializationOptions, workspaceFolders, capabilities }: Initial
     registerTokens,
     registerHover,
     registerModels,
+    registerModelSources,
     registerEngine,
     registerLabels,
     registerFindEverywhere,

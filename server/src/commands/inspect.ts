@@ -4,7 +4,8 @@ import { DICTIONARY_CONFIG, DICTIONARY_WEIGHTS } from '../engine/loading';
 import type { DictionarySummary, ModelSummary } from '../engine/messages';
 import { openSafetensors } from '../formats/safetensors';
 import { loadTokenizer } from '../tokenizers/loadTokenizer';
-import { demoPlaces, modelPath } from './places';
+import { locateModel } from './locateModel';
+import { demoPlaces } from './places';
 import { type CommandContext, loadDictionaries, loadModel } from './session';
 import { UsageError } from './usage';
 
@@ -26,7 +27,7 @@ async function describe(context: CommandContext, path: string): Promise<Descript
   }
   const place = demoPlaces().find(({ id }) => id === path);
   if (place) return inspectDictionary(context, place.path);
-  const resolved = modelPath(path);
+  const resolved = await locateModel(context, path);
   if (isBareTensorFile(resolved)) return inspectTensors(resolved);
   return inspectModel(context, path);
 }

@@ -4,6 +4,7 @@ import { UsageError } from './usage';
 
 const OPTIONS = {
   model: { type: 'string' },
+  download: { type: 'boolean' },
   processing: { type: 'string', multiple: true },
   prompt: { type: 'string' },
   file: { type: 'string' },
@@ -67,9 +68,10 @@ export interface Options {
 }
 
 /** What each command takes, so that a misplaced option is an error rather than ignored. */
-const PROMPT = ['model', 'processing', 'prompt', 'file', 'tokens', 'bos', 'no-bos'] as const;
+const PROMPT = ['model', 'download', 'processing', 'prompt', 'file', 'tokens', 'bos', 'no-bos'] as const;
 const PAIR = [
   'model',
+  'download',
   'processing',
   'clean',
   'corrupt',
@@ -94,7 +96,7 @@ const SWEEP = [
   'json',
 ] as const;
 const COMMANDS: Readonly<Record<string, readonly OptionName[]>> = {
-  inspect: ['model', 'json'],
+  inspect: ['model', 'download', 'json'],
   tokenize: [...PROMPT, 'json'],
   run: [...PROMPT, 'hooks', 'dictionary', 'norm-factor', 'out'],
   encode: [...PROMPT, 'dictionary', 'input', 'norm-factor', 'out'],
@@ -102,7 +104,7 @@ const COMMANDS: Readonly<Record<string, readonly OptionName[]>> = {
   gradient: [...PROMPT, 'metric', 'hooks', 'out'],
   patch: SWEEP,
   attribute: [...SWEEP, 'method', 'steps', 'verify'],
-  experiment: ['processing', 'norm-factor', 'out', 'json'],
+  experiment: ['download', 'processing', 'norm-factor', 'out', 'json'],
   graph: [
     ...PROMPT,
     'dictionary',

@@ -11,20 +11,13 @@ export function demoFolder(): string {
 }
 
 /**
- * The folder or file of `--model`.
+ * The folder or file that `--model` names, or null when it is neither here nor in the cache.
  * @param base what relative paths are relative to
- * @throws CommandError when it is neither here nor in the cache
  */
-export function modelPath(name: string, base = '.'): string {
+export function findModel(name: string, base = '.'): string | null {
   if (name === 'demo') return join(demoFolder(), 'model');
   const here = resolve(base, name);
-  if (existsSync(here)) return here;
-  const cached = findInHubCache(name, process.env);
-  if (cached !== null) return cached;
-  throw new CommandError(
-    name,
-    'there is no such folder or file, and the Hugging Face cache has no model of that name',
-  );
+  return existsSync(here) ? here : findInHubCache(name, process.env);
 }
 
 export interface DictionaryPlace {

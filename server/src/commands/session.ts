@@ -6,7 +6,8 @@ import type { DictionarySummary, ModelSummary } from '../engine/messages';
 import type { Engine } from '../engine/supervisor';
 import { resolveHooks } from './hooks';
 import type { Options } from './options';
-import { type DictionaryPlace, dictionaryPlaces, modelPath } from './places';
+import { locateModel } from './locateModel';
+import { type DictionaryPlace, dictionaryPlaces } from './places';
 import { type Prompt, readPrompt } from './prompt';
 import type { Terminal } from './terminal';
 import { CommandError, UsageError } from './usage';
@@ -40,14 +41,12 @@ export async function openModel(context: CommandContext): Promise<LoadedModel> {
 
 /**
  * @param base what relative paths are relative to; default the current folder
- * @throws EngineError naming the file when the model cannot be loaded
+ * @throws EngineError naming the file when the model cannot be loaded; as `locateModel`
  */
-export async function loadModel(
-  { engine, signal, terminal, options }: CommandContext,
-  name: string,
-  base?: string,
-): Promise<ModelSummary> {
-  const params = { path: modelPath(name, base), processing: readProcessing(options) };
+export async function loadModel(context: CommandContext, name: string, base?: string): Promise<ModelSummary> {
+  const { engine, signal, terminal, options } = context;
+  const processing = readProcessing(options);
+  const params = { path: await locateModel(context, name, base), processing };
   const summary = await engine.request('load', params, { signal });
   for (const warning of summary.warnings) terminal.note(`warning: ${name}: ${warning}`);
   return summary;

@@ -1,11 +1,12 @@
 import { readModelFolder } from '../formats/modelFolder';
-import type { Options } from './options';
-import { modelPath } from './places';
+import { locateModel } from './locateModel';
 import { readPrompt } from './prompt';
+import type { CommandContext } from './session';
 
 /** `tokenize`: the tokens of a text with their places in it; needs no engine. */
-export async function tokenize(options: Options): Promise<string> {
-  const { tokenizerFolder } = readModelFolder(modelPath(options.required('model')));
+export async function tokenize(context: CommandContext): Promise<string> {
+  const { options } = context;
+  const { tokenizerFolder } = readModelFolder(await locateModel(context, options.required('model')));
   const { tokens } = await readPrompt(options, tokenizerFolder);
   if (options.flag('json')) return JSON.stringify(tokens);
   return tokens

@@ -41,7 +41,8 @@ featurescope generate --model M PROMPT --max-tokens N [--temperature X] [--seed 
 
 PROMPT    --prompt TEXT ('' is BOS alone), --file F, or --tokens 1,2,3 (exact ids, nothing prepended)
           --bos / --no-bos override the model's own policy
-M         a folder, a weight file, a Hugging Face id in the local cache, or demo
+M         a folder, a weight file, a Hugging Face id (org/name or org/name@revision) in the local cache, or demo
+          --download gets an id that the cache lacks from the hub: its size first, then the files, checked; a second call goes on
           --processing FLAG[,FLAG] (fold_ln, center_writing_weights, center_unembed, fold_value_biases, or all) gives hook points the
           values that TransformerLens has after processing the weights so; off unless asked for
 D         a dictionary folder in SAELens layout, or the name of one of the demo's; for graphs a transcoder, one a layer

@@ -11,6 +11,7 @@ import { RequestError } from '../documents/requestError';
 import { EngineError } from '../engine/supervisor';
 import { Refusal } from '../experiments/lab/refusal';
 import { FileFormatError } from '../formats/errors';
+import { HubAccessError, HubError } from '../hub/hubError';
 
 /** Answers a request of the protocol; whatever the handler throws becomes a response error. */
 export function onRequest<P, R, Part>(
@@ -35,6 +36,11 @@ export function responseError(error: unknown): ResponseError<ErrorData> {
   if (error instanceof FileFormatError) {
     const { file, reason, cure } = error;
     return new ResponseError(ErrorCode.requestFailed, `${file}: ${reason}`, { file, cure });
+  }
+  if (error instanceof HubError) {
+    const { what, reason, cure } = error;
+    const code = error instanceof HubAccessError ? ErrorCode.hubAccess : ErrorCode.requestFailed;
+    return new ResponseError(code, `${what}: ${reason}`, { cure });
   }
   // What the user can mend is no failure of ours.
   if (error instanceof Refusal) return new ResponseError(ErrorCode.requestFailed, error.message, {});

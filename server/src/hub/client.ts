@@ -72,8 +72,10 @@ export function hubClient(request: HubRequest): HubClient {
   };
 }
 
-/** The token that `hf auth login` leaves behind, for callers that are to act as the user who did that. */
-export function storedToken(env: NodeJS.ProcessEnv): string | undefined {
+/** The token of the user of a terminal: `HF_TOKEN`, else the one that `hf auth login` left behind. */
+export function userToken(env: NodeJS.ProcessEnv): string | undefined {
+  const named = env['HF_TOKEN']?.trim() ?? '';
+  if (named !== '') return named;
   if (isSet(env['HF_HUB_DISABLE_IMPLICIT_TOKEN'])) return undefined;
   try {
     const text = readFileSync(env['HF_TOKEN_PATH'] ?? join(hubHome(env), 'token'), 'utf8');

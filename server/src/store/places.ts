@@ -3,13 +3,14 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileError } from '../formats/errors';
+import { findInHubCache } from '../formats/hubCache';
 
 /** How the bundled model is named in settings and requests. */
 export const DEMO = 'demo';
 
 /** A model or dictionary on disk. */
 export interface Place {
-  /** Stable between sessions: `demo` or the path of a model, the folder's name of a dictionary. */
+  /** Stable between sessions: `demo`, or the path of a model or its name in the Hugging Face cache; the folder's name of a dictionary. */
   readonly id: string;
   readonly name: string;
   /** As the user would type it. */
@@ -31,9 +32,12 @@ function absolute(path: string, baseFolder: string): string {
   return resolve(baseFolder, path.replace(/^~(?=$|[\\/])/, homedir()));
 }
 
+/** A model's place. What names no folder or file that is there may name a model of the Hugging Face cache, `org/name` or `org/name@revision`. */
 export function modelPlace(path: string, { demoFolder, baseFolder }: PlaceFolders): Place {
   if (path === DEMO) return { id: DEMO, name: 'Demo', path, location: join(demoFolder, 'model') };
   const location = absolute(path, baseFolder);
+  const cached = existsSync(location) ? null : findInHubCache(path, process.env);
+  if (cached !== null) return { id: path, name: path, path, location: cached };
   return { id: location, name: basename(location).replace(/\.safetensors$/, ''), path, location };
 }
 
