@@ -11,10 +11,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Starts the command line as its own process; its stdout goes to a pipe, or to an open file. */
-export function startCli(args: readonly string[], stdout: 'pipe' | number = 'pipe'): ChildProcess {
+/** Starts the command line as its own process; its stdout goes to a pipe, or to an open file. `env` is added to this process's own. */
+export function startCli(
+  args: readonly string[],
+  stdout: 'pipe' | number = 'pipe',
+  env: NodeJS.ProcessEnv = {},
+): ChildProcess {
   return spawn(process.execPath, [join(inject('bundles'), 'cli.js'), ...args], {
     stdio: ['ignore', stdout, 'pipe'],
+    env: { ...process.env, ...env },
   });
 }
 

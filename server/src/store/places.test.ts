@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FileFormatError } from '../formats/errors';
 import { temporaryFolder } from '../../../test/support/temporary';
 import { demoDictionaries, dictionaryPlace, modelFolder, modelPlace } from './places';
@@ -19,6 +19,24 @@ describe('places', () => {
     });
     expect(modelPlace('~/gpt2', AT).location).toBe(join(homedir(), 'gpt2'));
     expect(modelPlace('~gpt2', AT).location).toBe(resolve('/base/~gpt2'));
+  });
+
+  it('names models of the Hugging Face cache by their id, after folders of that name', () => {
+    const [base, cache] = [temporaryFolder(), temporaryFolder()];
+    const snapshot = join(cache, 'models--org--small', 'snapshots', '0123abc');
+    mkdirSync(snapshot, { recursive: true });
+    vi.stubEnv('HF_HUB_CACHE', cache);
+    const at = { ...AT, baseFolder: base };
+    const place = { id: 'org/small', name: 'org/small', path: 'org/small', location: snapshot };
+    expect(modelPlace('org/small', at)).toEqual(place);
+    expect(modelPlace('org/small@0123abc', at)).toMatchObject({
+      id: 'org/small@0123abc',
+      location: snapshot,
+    });
+    expect(modelPlace('org/other', at)).toMatchObject({ id: join(base, 'org', 'other') });
+    mkdirSync(join(base, 'org', 'small'), { recursive: true });
+    expect(modelPlace('org/small', at)).toMatchObject({ id: join(base, 'org', 'small') });
+    vi.unstubAllEnvs();
   });
 
   it('finds the folder of a weight file', () => {
