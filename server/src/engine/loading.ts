@@ -1,14 +1,15 @@
 /** From paths to loaded models and dictionaries, with what the user is told of them. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DictionaryAlgebra } from '../dictionaries/algebra';
 import type { DictionaryConfig } from '../dictionaries/config';
 import { parseSaelensConfig } from '../dictionaries/saelensConfig';
 import { checkSaelensTensors } from '../dictionaries/saelensTensors';
 import { FileFormatError } from '../formats/errors';
-import { type JsonObject, readJsonObjectFile } from '../formats/json';
+import { field, type JsonObject, readJsonObjectFile } from '../formats/json';
 import { readModelFolder } from '../formats/modelFolder';
 import { openSafetensors } from '../formats/safetensors';
-import type { TensorFile } from '../formats/tensorFile';
+import { isMappable, type TensorFile, type TensorInfo } from '../formats/tensorFile';
 import { readArchitecture } from '../models/registry';
 import { RunError } from './feeds';
 import type { DictionarySummary, LoadDictionaryParams, LoadParams, ModelSummary } from './messages';
@@ -38,17 +39,31 @@ export function loadModel({ path, provider, memoryBudget, processing = [] }: Loa
     weightBytes: used.reduce((sum, { byteLength }) => sum + byteLength, 0),
     parameters: used.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
     dtypes: [...new Set(used.map(({ dtype }) => dtype))],
-    endOfText: endOfText(config),
-    warnings: architecture.warnings,
+    endOfText: endOfText(config, folder),
+    warnings: [...architecture.warnings, ...weights.warnings, ...heldWarnings(used)],
   };
   return { host, summary };
 }
 
-/** Configs name one token or several; anything else is as good as none. */
-function endOfText(config: JsonObject): number | null {
-  const given = config['eos_token_id'];
+/** Where config.json says nothing, generation_config.json may. */
+function endOfText(config: JsonObject, folder: string): number | null {
+  const file = join(folder, 'generation_config.json');
+  const said = field(config, 'eos_token_id') !== undefined || !existsSync(file);
+  const given = field(said ? config : readJsonObjectFile(file), 'eos_token_id');
+  // One token or several; anything else is as good as none.
   const first: unknown = Array.isArray(given) ? given[0] : given;
   return typeof first === 'number' ? first : null;
+}
+
+/** Says what cannot be mapped from its file. */
+function heldWarnings(used: readonly TensorInfo[]): string[] {
+  const held = used.filter((info) => !isMappable(info));
+  if (held.length === 0) return [];
+  const elements = held.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return [
+    `${held.length} of its ${used.length} tensors were saved as views of others or in float64: ` +
+      `they are held in memory as float32 (${Math.ceil((4 * elements) / 1e6)} MB)`,
+  ];
 }
 
 function fileIdentity({ headerHash, size, mtimeMs }: TensorFile): string {

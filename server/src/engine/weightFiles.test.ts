@@ -141,7 +141,6 @@ function openAt(path: string): TensorFile {
     headerHash: '',
     size: 12,
     mtimeMs: 0,
-    metadata: {},
     tensors: new Map([['w', info]]),
     readFloat32: unread,
     readBytes: unread,

@@ -45,6 +45,7 @@ describe('openLlama2c', () => {
       n_kv_heads: 1,
       vocab_size: 3,
       max_seq_len: 5,
+      eos_token_id: 1,
     });
     const first = (name: string) => opened.readFloat32(name)[0];
     expect(first('model.embed_tokens.weight')).toBe(0);

@@ -14,7 +14,7 @@ import type { TensorFile, TensorInfo } from './tensorFile';
 export interface Llama2c {
   /** Tensors under the names of `LlamaForCausalLM`; queries and keys are meant for rotary on adjacent pairs. */
   readonly file: TensorFile;
-  /** `model_type` `llama2.c`, and the header's numbers by their names in llama2.c: dim, hidden_dim, n_layers ... */
+  /** `model_type` `llama2.c`, and the header's numbers by their names in llama2.c: dim, hidden_dim, n_layers ...; and where texts end. */
   readonly config: JsonObject;
 }
 
@@ -38,6 +38,8 @@ const FIELDS = [
   'max_seq_len',
 ] as const;
 const MAGIC = 0x616b3432;
+/** BOS, at which `run.c` stops: in the training data it stands between texts. */
+const END = 1;
 const VERSION_0_HEADER = 4 * FIELDS.length;
 const VERSION_1_HEADER = 256;
 /** More than any model has; larger numbers mean that these are other bytes. */
@@ -76,7 +78,7 @@ function read(path: string, descriptor: number, stat: Stats): Llama2c {
   const hash = createHash('sha256').update(bytes.subarray(0, start)).digest('hex');
   const format = `llama2.c (version ${isMarked ? 1 : 0})`;
   const file = new RangedFile(path, format, hash, stat, tensorsOf(groups, start, header.n_layers));
-  return { file, config: { model_type: 'llama2.c', ...header } };
+  return { file, config: { model_type: 'llama2.c', ...header, eos_token_id: END } };
 }
 
 function refuse(path: string, reason: string): FileFormatError {

@@ -86,13 +86,13 @@ describe('readModelFolder', () => {
     '/etc/x.safetensors',
     'a\\b.safetensors',
     'C:x.safetensors',
-    'x.bin',
+    'x.pt',
     7,
     null,
   ])('refuses the shard name %j', (shard) => {
     const folder = folderWith({ 'config.json': '{}', 'model.safetensors.index.json': indexOf({ a: shard }) });
     expect(() => readModelFolder(folder)).toThrow(FileFormatError);
-    expect(() => readModelFolder(folder)).toThrow('is not the name of a .safetensors file beside it');
+    expect(() => readModelFolder(folder)).toThrow('is not the name of a .safetensors or .bin file beside it');
   });
 
   it.each<[string, () => string, string]>([
@@ -105,7 +105,7 @@ describe('readModelFolder', () => {
     [
       'a folder without weights',
       () => folderWith({ 'config.json': '{}' }),
-      'there is neither model.safetensors nor',
+      'there are no weights (model.safetensors or pytorch_model.bin)',
     ],
     [
       'a broken config.json',
@@ -118,14 +118,14 @@ describe('readModelFolder', () => {
       'the file must be a JSON object',
     ],
     [
-      'PyTorch weights',
+      'an empty file of weights',
       () => folderWith({ 'config.json': '{}', 'pytorch_model.bin': '' }),
-      'PyTorch .bin files',
+      'pytorch_model.bin: it is no safetensors file, no PyTorch checkpoint and no file of llama2.c',
     ],
     [
       'another file',
       () => join(folderWith({ 'config.json': '{}' }), 'config.json'),
-      'not a .safetensors file',
+      'this is no file of weights',
     ],
     [
       'an index without its shard',

@@ -1,9 +1,11 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+/** From a path to a model's config and weights: nothing but headers and configuration is read. */
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileFormatError, fileError } from './errors';
-import { describe, type JsonObject, readJsonObjectFile, readObject } from './json';
-import { openSafetensors } from './safetensors';
+import { type JsonObject, readJsonObjectFile } from './json';
+import { readShards } from './shards';
 import type { TensorFile, TensorInfo } from './tensorFile';
+import { openWeightFile, type WeightFile } from './weightFile';
 
 /** One tensor of a model and the file that holds it. */
 export interface WeightLocation {
@@ -15,111 +17,111 @@ export interface WeightLocation {
 export interface ModelWeights {
   readonly files: readonly TensorFile[];
   readonly tensors: ReadonlyMap<string, WeightLocation>;
+  /** What is odd about the files, each a sentence. */
+  readonly warnings: readonly string[];
 }
 
-/** A model as found on disk: nothing but headers and configuration has been read. */
+/** A model as found on disk. */
 export interface ModelFolder {
-  /** Real path of the folder that holds config.json. */
+  /** Real path of the folder. */
   readonly folder: string;
+  /** The file that the config was read from: config.json, or the weights themselves. */
   readonly configPath: string;
-  /** config.json, an object whose fields have not been checked. */
+  /** An object whose fields have not been checked. */
   readonly config: JsonObject;
   readonly weights: ModelWeights;
   /** The folder to look for tokenizer files in. */
   readonly tokenizerFolder: string;
 }
 
-const singleFile = 'model.safetensors';
-const indexFile = 'model.safetensors.index.json';
-/** An index lists every tensor of a model by name: some are a few MB. */
-const largestIndex = 50_000_000;
+const CONFIG = 'config.json';
+/** Weights in a folder, the preferred first. */
+const WEIGHTS = [
+  'model.safetensors',
+  'model.safetensors.index.json',
+  'pytorch_model.bin',
+  'pytorch_model.bin.index.json',
+] as const;
+/** Weights under names of their own, as training scripts leave them. */
+const NAMED_WEIGHTS = /\.(safetensors|bin|pt|pth)$/;
+/** What lies beside weights and looks like them by its name. */
+const NO_WEIGHTS = /^(tok|training_args|optimizer|scheduler|scaler|rng_state)/;
 
 /**
- * Reads a model in Hugging Face layout: a folder with config.json and model.safetensors (or shards with their index), or a single
- * .safetensors file with config.json beside it.
+ * Reads a model: a folder in Hugging Face layout or with one file of weights, or a file of weights, with config.json beside it unless
+ * the file holds its config itself (llama2.c; TransformerLens).
  * @throws FileFormatError
  */
 export function readModelFolder(path: string): ModelFolder {
-  const { folder, weightFile } = locate(path);
-  const configPath = join(folder, 'config.json');
-  if (!existsSync(configPath)) {
-    throw new FileFormatError(
-      folder,
-      'there is no config.json',
-      'Name a model folder in Hugging Face layout',
-    );
+  try {
+    return readModel(path);
+  } catch (error) {
+    throw fileError(path, error);
   }
-  const config = readJsonObjectFile(configPath);
-  return { folder, configPath, config, weights: readWeights(folder, weightFile), tokenizerFolder: folder };
+}
+
+function readModel(path: string): ModelFolder {
+  const { folder, weightFile } = locate(path);
+  const beside = readConfig(folder);
+  const name = weightFile ?? chooseWeights(folder);
+  if (name === null) throw beside ? noWeights(folder) : noConfig(folder);
+  const isIndex = name.endsWith('.json');
+  const opened = isIndex ? null : openWeightFile(join(folder, name));
+  const found = (opened && ownConfig(opened, beside)) ?? beside;
+  if (!found) throw noConfig(folder);
+  const weights = opened ? wholeFile(opened.file) : readShards(folder, name);
+  return { folder, ...found, weights, tokenizerFolder: folder };
 }
 
 /** A file of the Hugging Face cache is a link out of its folder, so it is the folder whose real path counts. */
 function locate(path: string): { folder: string; weightFile: string | null } {
-  try {
-    if (statSync(path).isDirectory()) return { folder: realpathSync(path), weightFile: null };
-    if (path.endsWith('.safetensors'))
-      return { folder: realpathSync(dirname(path)), weightFile: basename(path) };
-  } catch (error) {
-    throw fileError(path, error);
+  if (statSync(path).isDirectory()) return { folder: realpathSync(path), weightFile: null };
+  if (path.endsWith('.json')) {
+    throw new FileFormatError(path, 'this is no file of weights', 'Name the folder, or the weights in it');
   }
-  throw new FileFormatError(
-    path,
-    'this is not a .safetensors file',
-    'Name a model folder or its .safetensors file',
-  );
+  return { folder: realpathSync(dirname(path)), weightFile: basename(path) };
 }
 
-function readWeights(folder: string, weightFile: string | null): ModelWeights {
-  if (weightFile !== null) return wholeFile(join(folder, weightFile));
-  if (existsSync(join(folder, singleFile))) return wholeFile(join(folder, singleFile));
-  if (existsSync(join(folder, indexFile))) return readShards(folder);
-  if (
-    existsSync(join(folder, 'pytorch_model.bin')) ||
-    existsSync(join(folder, 'pytorch_model.bin.index.json'))
-  ) {
-    throw new FileFormatError(
-      folder,
-      'its weights are only in PyTorch .bin files',
-      'Save the model once more with safe_serialization=True to get model.safetensors',
-    );
-  }
+/** The file of weights in a folder, or its index; null when there is none. */
+function chooseWeights(folder: string): string | null {
+  const usual = WEIGHTS.find((name) => isThere(join(folder, name)));
+  if (usual !== undefined) return usual;
+  const named = readdirSync(folder).filter((name) => NAMED_WEIGHTS.test(name) && !NO_WEIGHTS.test(name));
+  if (named.length <= 1) return named[0] ?? null;
   throw new FileFormatError(
     folder,
-    `there is neither ${singleFile} nor ${indexFile}`,
-    'Name a folder with weights',
+    `there are several files of weights (${named[0]!}, ${named[1]!} ...) and no index`,
+    'Name one of the files',
   );
 }
 
-function wholeFile(path: string): ModelWeights {
-  const file = openSafetensors(path);
-  return { files: [file], tensors: new Map([...file.tensors].map(([name, info]) => [name, { file, info }])) };
+function noWeights(folder: string): FileFormatError {
+  const reason = 'there are no weights (model.safetensors or pytorch_model.bin)';
+  return new FileFormatError(folder, reason, 'Name a folder with weights');
 }
 
-function readShards(folder: string): ModelWeights {
-  const indexPath = join(folder, indexFile);
-  const index = readObject(readJsonObjectFile(indexPath, largestIndex), 'weight_map', indexPath);
-  const shards = new Map<string, TensorFile>();
-  const tensors = new Map<string, WeightLocation>();
-  for (const [name, shard] of Object.entries(index)) {
-    const shardName = checkShardName(shard, indexPath);
-    const file = shards.get(shardName) ?? openSafetensors(join(folder, shardName));
-    shards.set(shardName, file);
-    const info = file.tensors.get(name);
-    if (!info) {
-      throw new FileFormatError(
-        file.path,
-        `it has no tensor "${name}", which ${indexFile} places there`,
-        'Download the model again',
-      );
-    }
-    tensors.set(name, { file, info });
-  }
-  return { files: [...shards.values()], tensors };
+function noConfig(folder: string): FileFormatError {
+  return new FileFormatError(folder, 'there is no config.json', 'Name a model folder in Hugging Face layout');
 }
 
-/** Shards lie beside the index: a name with a folder in it could lead anywhere. */
-function checkShardName(shard: unknown, indexPath: string): string {
-  if (typeof shard === 'string' && /^[^/\\:\0]+\.safetensors$/.test(shard)) return shard;
-  const reason = `${describe(shard)} is not the name of a .safetensors file beside it`;
-  throw new FileFormatError(indexPath, reason, 'Download the model again from a source you trust');
+/** Also a link to nothing is there: the error says then what is missing. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+type Config = Pick<ModelFolder, 'config' | 'configPath'>;
+
+function readConfig(folder: string): Config | null {
+  const configPath = join(folder, CONFIG);
+  return isThere(configPath) ? { config: readJsonObjectFile(configPath), configPath } : null;
+}
+
+/** What lies beside a checkpoint was put there on purpose; what is in it may be about its training. */
+function ownConfig({ file, config, isComplete }: WeightFile, beside: Config | null): Config | null {
+  return config && (isComplete || !beside) ? { config, configPath: file.path } : null;
+}
+
+function wholeFile(file: TensorFile): ModelWeights {
+  const tensors = new Map([...file.tensors].map(([name, info]) => [name, { file, info }]));
+  return { files: [file], tensors, warnings: [] };
 }

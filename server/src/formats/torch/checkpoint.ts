@@ -34,8 +34,12 @@ export interface TorchCheckpoint {
   select(tensors: ReadonlyMap<string, TensorView>): TensorFile;
 }
 
-/** Is it the beginning of a zip archive? */
-export function isZip(bytes: Uint8Array): boolean {
+/** Can this be the beginning of a file of torch.save, of any time? */
+export function isTorch(start: Uint8Array): boolean {
+  return isZip(start) || isLegacy(start) || isTar(start);
+}
+
+function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }
 
