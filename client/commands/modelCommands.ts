@@ -78,7 +78,7 @@ async function loadAsked(services: Services): Promise<void> {
     case undefined:
       return;
     case 'model':
-      await loadChosen(services, choice.path);
+      await loadChosen(services, choice.path, choice.name);
       return;
     case 'folder': {
       const path = await choosePath('Load Model', 'model folder');

@@ -6,14 +6,14 @@ const CACHED: readonly CachedModel[] = [
   {
     id: 'openai-community/gpt2',
     revision: 'abc',
-    path: '/c/gpt2/snapshots/abc',
+    path: '/c/models--openai-community--gpt2/snapshots/abc',
     bytes: 2 ** 29,
     family: 'gpt2',
   },
   {
     id: 'org/odd',
     revision: 'def',
-    path: '/c/odd/snapshots/def',
+    path: '/c/models--org--odd/snapshots/def',
     bytes: 5000,
     problem: 'Its weights are missing.',
   },
@@ -49,7 +49,7 @@ describe('modelRows', () => {
       {
         label: '$(circuit-board) openai-community/gpt2',
         description: 'gpt2 · 512 MiB',
-        value: { kind: 'model', path: 'openai-community/gpt2', isRecent: false },
+        value: { kind: 'model', path: CACHED[0]!.path, name: 'openai-community/gpt2', isRecent: false },
       },
       {
         label: '$(warning) org/odd',
@@ -61,7 +61,7 @@ describe('modelRows', () => {
   });
 
   it('lists a model once', () => {
-    const recent = [{ name: 'openai-community/gpt2', path: 'openai-community/gpt2' }];
+    const recent = [{ name: 'openai-community/gpt2', path: CACHED[0]!.path }];
     const rows = modelRows(recent, null, CACHED);
     expect(rows.recent[0]!.description).toBe('Hugging Face cache');
     expect(rows.cached.map(({ label }) => label)).toEqual(['$(warning) org/odd']);

@@ -4,7 +4,7 @@ import { byteSize, plainLine } from '../../protocol/wording';
 import type { RecentModel } from './knownModels';
 
 export type ModelChoice =
-  | { readonly kind: 'model'; readonly path: string; readonly isRecent: boolean }
+  | { readonly kind: 'model'; readonly path: string; readonly name: string; readonly isRecent: boolean }
   /** In the cache, but it cannot be loaded as it is. */
   | { readonly kind: 'refused'; readonly id: string; readonly problem: string }
   | { readonly kind: 'folder' }
@@ -43,7 +43,7 @@ export function modelRows(
     recent: models.map(({ name, path, isRecent, place }) => ({
       label: `$(circuit-board) ${plainLine(name)}`,
       description: plainLine(loaded.has(path) ? `${place} · loaded` : place),
-      value: { kind: 'model', path, isRecent },
+      value: { kind: 'model', path, name, isRecent },
     })),
     other: [
       { label: '$(folder-opened) Choose a folder or weight file…', value: { kind: 'folder' } },
@@ -54,16 +54,16 @@ export function modelRows(
       },
     ],
     cached: cached
-      .filter(({ id, path }) => !known.has(id) && !known.has(path))
-      .map((model) => cachedRow(model, loaded.has(model.id) || loaded.has(model.path))),
+      .filter(({ path }) => !known.has(path))
+      .map((model) => cachedRow(model, loaded.has(model.path))),
   };
 }
 
-function placeOf({ name, path }: RecentModel): string {
-  return name === path ? 'Hugging Face cache' : path;
+function placeOf({ path }: RecentModel): string {
+  return /[\\/]models--[^\\/]+[\\/]snapshots[\\/]/.test(path) ? 'Hugging Face cache' : path;
 }
 
-function cachedRow({ id, bytes, family, problem }: CachedModel, isLoaded: boolean): ModelRow {
+function cachedRow({ id, path, bytes, family, problem }: CachedModel, isLoaded: boolean): ModelRow {
   const facts = [family, byteSize(bytes), isLoaded ? 'loaded' : undefined];
   const description = facts.filter((fact) => fact !== undefined).join(' · ');
   const label = plainLine(id);
@@ -71,7 +71,7 @@ function cachedRow({ id, bytes, family, problem }: CachedModel, isLoaded: boolea
     return {
       label: `$(circuit-board) ${label}`,
       description,
-      value: { kind: 'model', path: id, isRecent: false },
+      value: { kind: 'model', path, name: id, isRecent: false },
     };
   return {
     label: `$(warning) ${label}`,

@@ -54,6 +54,12 @@ export function findInHubCache(name: string, env: NodeJS.ProcessEnv): string | n
   return commit === null ? null : join(folder, 'snapshots', commit);
 }
 
+/** The model whose snapshot a folder is, by where it lies: `org/name`, or null. */
+export function nameOfSnapshot(folder: string): string | null {
+  const found = /[\\/]models--([^\\/]+)[\\/]snapshots[\\/][^\\/]+$/.exec(folder);
+  return found?.[1]!.replace('--', '/') ?? null;
+}
+
 /** Every model of the cache, by id. What is no model, or has no snapshot, is left out. */
 export function cachedSnapshots(env: NodeJS.ProcessEnv): Snapshot[] {
   const cache = hubCacheFolder(env);

@@ -10,7 +10,8 @@ import { FileFormatError } from '../formats/errors';
 import { cachedSnapshots, type Snapshot } from '../formats/hubCache';
 import { readModelFolder } from '../formats/modelFolder';
 import type { HubRequest } from '../hub/client';
-import { describeModel, downloadModel } from '../hub/download';
+import { describeModel, downloadModel, type OnProgress } from '../hub/download';
+import { Rate } from '../hub/rate';
 import { readArchitecture } from '../models/registry';
 import { withProgress } from './progress';
 import { onRequest, signalOf } from './respond';
@@ -30,9 +31,13 @@ export function registerModelSources({ connection }: Services): void {
     describeModel(hubRequest(params, signalOf(token))),
   );
   onRequest(connection, downloadHubModel, (params, token) =>
-    withProgress(connection, params, `Downloading ${params.id}`, async (onProgress) => ({
-      path: await downloadModel(hubRequest(params, signalOf(token)), { onProgress }),
-    })),
+    withProgress(connection, params, `Downloading ${params.id}`, async (report) => {
+      const rate = new Rate();
+      const onProgress: OnProgress = (done, of, message) => {
+        report(done, of, `${message}: ${rate.text(done, of, performance.now())}`);
+      };
+      return { path: await downloadModel(hubRequest(params, signalOf(token)), { onProgress }) };
+    }),
   );
 }
 

@@ -39,6 +39,14 @@ describe('places', () => {
     vi.unstubAllEnvs();
   });
 
+  it('names a snapshot of the Hugging Face cache by its model, not its commit', () => {
+    const path = join(temporaryFolder(), 'models--org--name', 'snapshots', 'abc123');
+    expect(modelPlace(path, { demoFolder: '/demo', baseFolder: '/' })).toMatchObject({
+      id: path,
+      name: 'org/name',
+    });
+  });
+
   it('finds the folder of a weight file', () => {
     const folder = temporaryFolder();
     const file = join(folder, 'model.safetensors');

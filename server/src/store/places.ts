@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileError } from '../formats/errors';
-import { findInHubCache } from '../formats/hubCache';
+import { findInHubCache, nameOfSnapshot } from '../formats/hubCache';
 
 /** How the bundled model is named in settings and requests. */
 export const DEMO = 'demo';
@@ -38,7 +38,8 @@ export function modelPlace(path: string, { demoFolder, baseFolder }: PlaceFolder
   const location = absolute(path, baseFolder);
   const cached = existsSync(location) ? null : findInHubCache(path, process.env);
   if (cached !== null) return { id: path, name: path, path, location: cached };
-  return { id: location, name: basename(location).replace(/\.safetensors$/, ''), path, location };
+  const name = nameOfSnapshot(location) ?? basename(location).replace(/\.safetensors$/, '');
+  return { id: location, name, path, location };
 }
 
 /** The folder of a model that is named by its folder or its weight file. @throws FileFormatError when there is none */

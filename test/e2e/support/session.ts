@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly open?: string;
   /** user settings, e.g. `{ 'workbench.colorTheme': 'Default Light Modern' }` */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** environment variables of the extension and its server, e.g. `{ HF_HOME: folder }`; asked for when the session starts */
+  readonly env?: () => Readonly<Record<string, string>>;
 }
 
 /** A running workbench. */
@@ -47,6 +49,7 @@ export async function startSession(options: SessionOptions = {}): Promise<Sessio
     folder,
     extensions: host.extensions,
     settings: { 'editor.minimap.enabled': false, ...options.settings },
+    ...(options.env ? { env: options.env() } : {}),
   });
   const browser = await chromium.launch({ executablePath: host.chromium, args: CHROMIUM_SWITCHES });
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, locale: 'en-US' });

@@ -176,6 +176,25 @@ export class Workbench {
     return this.page.locator('.notification-toast', { hasText: text });
   }
 
+  /** A question in front of everything that holds this text. */
+  dialog(text: string | RegExp): Locator {
+    return this.page.locator('.monaco-dialog-box', { hasText: text });
+  }
+
+  /** Presses a button of a dialog or a notification, which is gone then. */
+  async press(place: Locator, button: string): Promise<void> {
+    const found = place.locator('.monaco-button', { hasText: new RegExp(`^${button}$`) });
+    await found.first().click();
+    await place.first().waitFor({ state: 'hidden' });
+  }
+
+  /** Types into the box that asks for something, and ends with Enter. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input').first();
+    await input.fill(text);
+    await input.press('Enter');
+  }
+
   /** An entry of the status bar that holds this text. */
   statusItem(text: string | RegExp): Locator {
     return this.page.locator('.statusbar-item', { hasText: text });
