@@ -32,16 +32,11 @@ export class AddedTokenFinder {
   /** Which UTF-16 units a token can begin with. */
   private readonly begins = new Uint8Array(0x1_0000);
 
-  /** @param written how a token is written in the text that is searched. */
-  constructor(
-    private readonly tokens: readonly AddedToken[],
-    written: (token: AddedToken) => string = ({ content }) => content,
-  ) {
-    tokens.forEach((token, index) => {
-      const text = written(token);
-      if (text === '') return;
-      this.trie.add(text, index);
-      this.begins[text.charCodeAt(0)] = 1;
+  constructor(private readonly tokens: readonly AddedToken[]) {
+    tokens.forEach(({ content }, index) => {
+      if (content === '') return;
+      this.trie.add(content, index);
+      this.begins[content.charCodeAt(0)] = 1;
     });
   }
 
@@ -84,9 +79,10 @@ export class AddedTokenFinder {
 }
 
 function touchesWord(text: string, start: number, end: number): boolean {
-  const before = start === 0 ? '' : text.slice(Math.max(0, start - 2), start);
-  const last = [...before].at(-1) ?? '';
-  return wordCharacter.test(last) || wordCharacter.test(String.fromCodePoint(text.codePointAt(end) ?? 0x20));
+  const pair = start >= 2 ? text.codePointAt(start - 2)! : 0;
+  const before = pair > 0xffff ? String.fromCodePoint(pair) : text.charAt(start - 1);
+  const after = text.codePointAt(end);
+  return wordCharacter.test(before) || (after !== undefined && wordCharacter.test(String.fromCodePoint(after)));
 }
 
 function spaceBefore(text: string, at: number, least: number): number {

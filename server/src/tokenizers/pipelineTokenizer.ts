@@ -14,6 +14,8 @@ export interface TokenizerParts {
   readonly file: string;
   readonly vocabulary: Vocabulary;
   readonly addedTokens: readonly AddedToken[];
+  /** Tokens that are found in normalised text as they are written, before it is split. */
+  readonly fixedTokens: readonly AddedToken[];
   readonly normalizers: NormalizerSteps;
   readonly split: Splitter;
   readonly model: PieceModel;
@@ -41,15 +43,15 @@ export class PipelineTokenizer implements Tokenizer {
     readonly bosId: number | null,
     readonly addsBos: boolean,
   ) {
-    const { addedTokens, normalizers, vocabulary } = parts;
+    const { addedTokens, fixedTokens, normalizers, vocabulary } = parts;
     this.vocabularySize = vocabulary.size;
     this.texts = new TokenTexts(vocabulary, parts.decoding);
     this.model = new PieceCache(parts.model);
     this.rawFinder = new AddedTokenFinder(addedTokens.filter(({ normalized }) => !normalized));
-    this.normalFinder = new AddedTokenFinder(
-      addedTokens.filter(({ normalized }) => normalized),
-      ({ content }) => normalizeAll(content, normalizers.all).text,
-    );
+    const normalized = addedTokens
+      .filter((token) => token.normalized)
+      .map((token) => ({ ...token, content: normalizeAll(token.content, normalizers.all).text }));
+    this.normalFinder = new AddedTokenFinder([...normalized, ...fixedTokens]);
   }
 
   encode(text: string): readonly Token[] {

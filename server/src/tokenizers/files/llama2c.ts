@@ -44,6 +44,7 @@ export function readLlama2cTokenizer(
     file,
     vocabulary,
     addedTokens: frame,
+    fixedTokens: [],
     normalizers: { all: [prepend(' ')], continuing: [] },
     split: chain([]),
     model: new CharacterPairs(vocabulary.idOf, vocabulary.entryOf, merges, options),

@@ -1,5 +1,5 @@
 import { FileFormatError } from '../../formats/errors';
-import type { AddedToken } from '../addedTokens';
+import { type AddedToken, AddedTokenFinder } from '../addedTokens';
 import type { Normalizer } from '../normalizing/alignedText';
 import { readCharsmap } from '../normalizing/charsmap';
 import { exchange, type NormalizerSteps, prepend } from '../normalizing/normalizers';
@@ -13,13 +13,13 @@ import { Vocabulary } from '../vocabulary';
 import { plainAddedToken, withMore } from './addedTokenFields';
 import { useAnother } from './ids';
 import { scoredMerges } from './scoredMerges';
-import { readSentencePieceFile, type ScoredPiece, type SentencePieceFile } from './sentencePieceFile';
+import { type PieceKind, readSentencePieceFile, type ScoredPiece, type SentencePieceFile } from './sentencePieceFile';
 
 /** How SentencePiece writes a space. */
 const spaceMark = '\u2581';
 
 /**
- * The tokenizer of a SentencePiece tokenizer.model. Control and user-defined pieces are found in the text, as by the converters of
+ * The tokenizer of a SentencePiece tokenizer.model. Control pieces are found in the text, as by the converters of
  * huggingface/transformers (`convert_slow_tokenizer.py`).
  * @param more added tokens that other files of the folder name.
  * @throws FileFormatError when it is damaged or of a kind that is not supported.
@@ -34,9 +34,15 @@ export function readSentencePieceModel(
   const { pieces } = content;
   const ids = new Map<string, number>();
   pieces.forEach(({ text, kind }, id) => {
-    if (kind !== 'control' && kind !== 'unknown') ids.set(text, id);
+    if (!isFrame(kind)) ids.set(text, id);
   });
-  const addedTokens = withMore(pieces.flatMap(asAddedToken), more);
+  const addedTokens = withMore(
+    pieces.flatMap(({ text, kind }, id) => (isFrame(kind) ? [plainAddedToken(id, text, true)] : [])),
+    more,
+  );
+  const defined = pieces.flatMap(({ text, kind }, id) =>
+    kind === 'userDefined' ? [plainAddedToken(id, text, false)] : [],
+  );
   const vocabulary = new Vocabulary(
     pieces.map(({ text }) => text),
     ids,
@@ -47,7 +53,9 @@ export function readSentencePieceModel(
     file,
     vocabulary,
     addedTokens,
-    normalizers: normalizersOf(content, file),
+    // In a Unigram model they are pieces like others, with a better score.
+    fixedTokens: content.modelType === 2 ? defined : [],
+    normalizers: normalizersOf(content, new AddedTokenFinder(defined), file),
     split: chain([]),
     model: modelOf(content, vocabulary, file),
     decoding: {
@@ -72,17 +80,16 @@ function requireSupported(content: SentencePieceFile, file: string): void {
   if (modelType === 2 && pieces.some(({ kind }) => kind === 'unused')) refuse('with unused pieces');
 }
 
-function asAddedToken({ text, kind }: ScoredPiece, id: number): AddedToken[] {
-  const isFrame = kind === 'control' || kind === 'unknown';
-  if (!isFrame && kind !== 'userDefined') return [];
-  // User-defined pieces are written with the mark where the text has a space.
-  return [plainAddedToken(id, isFrame ? text : text.replaceAll(spaceMark, ' '), isFrame)];
+/** Control pieces and the unknown one are found in the text only when they are written there whole. */
+function isFrame(kind: PieceKind): boolean {
+  return kind === 'control' || kind === 'unknown';
 }
 
-function normalizersOf(content: SentencePieceFile, file: string): NormalizerSteps {
+/** @param kept what is not changed by the table. */
+function normalizersOf(content: SentencePieceFile, kept: AddedTokenFinder, file: string): NormalizerSteps {
   const { charsmap, removesExtraSpaces, addsDummyPrefix } = content;
   const before: Normalizer[] = [
-    ...(charsmap.length > 0 ? [replaceLongest(readCharsmap(charsmap, file))] : []),
+    ...(charsmap.length > 0 ? [replaceLongest(readCharsmap(charsmap, file), kept)] : []),
     ...(removesExtraSpaces ? [collapseSpaces] : []),
   ];
   const marks = exchange(' ', spaceMark);

@@ -48,6 +48,7 @@ export function readTokenizerJson(
     file,
     vocabulary,
     addedTokens,
+    fixedTokens: [],
     normalizers: compileNormalizers(steps(root, 'normalizer', 'normalizers', file), file),
     split,
     model: readModel(model, vocabulary, entries, isByteLevel, file),

@@ -35,13 +35,9 @@ export interface CharsmapEntry {
 }
 
 /** The entries that `bytes` begins with, the shortest first. Steps that lead out of the table match nothing. */
-export function* entriesAt(
-  { units, replacements }: Charsmap,
-  bytes: Uint8Array,
-  from = 0,
-): Generator<CharsmapEntry> {
+export function* entriesAt({ units, replacements }: Charsmap, bytes: Uint8Array): Generator<CharsmapEntry> {
   let at = offsetOf(units[0]!);
-  for (let i = from; i < bytes.length; i++) {
+  for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
     at = (at ^ byte) >>> 0;
     const unit = units[at];
@@ -50,7 +46,7 @@ export function* entriesAt(
     if (((unit >>> 8) & 1) === 0) continue;
     const value = units[at];
     if (value === undefined) return;
-    yield { length: i + 1 - from, text: textAt(replacements, value & 0x7fffffff) };
+    yield { length: i + 1, text: textAt(replacements, value & 0x7fffffff) };
   }
 }
 

@@ -1,26 +1,35 @@
+import type { AddedTokenFinder } from '../addedTokens';
 import { type AlignedText, type Normalizer, Rewriter } from './alignedText';
 import { type Charsmap, entriesAt } from './charsmap';
 
 const utf8 = new TextEncoder();
 const longestEntry = 256;
 
-/** Replaces at each place the longest entry of a table (google/sentencepiece `src/normalizer.cc`). */
-export function replaceLongest(charsmap: Charsmap): Normalizer {
+/**
+ * Replaces at each place the longest entry of a table (google/sentencepiece `src/normalizer.cc`).
+ * @param kept what stays as it is.
+ */
+export function replaceLongest(charsmap: Charsmap, kept: AddedTokenFinder): Normalizer {
   return (text) => {
-    const bytes = utf8.encode(text);
     const rewriter = new Rewriter(text);
-    let byte = 0;
-    for (let at = 0; at < text.length;) {
-      let longest = null;
-      for (const entry of entriesAt(charsmap, bytes.subarray(byte, byte + longestEntry))) longest = entry;
-      const units = longest ? unitsOf(text, at, longest.length) : 0;
-      if (longest && units > 0) rewriter.replace(at, at + units, longest.text);
-      const step = units || (text.codePointAt(at)! > 0xffff ? 2 : 1);
-      byte += Buffer.byteLength(text.slice(at, at + step));
-      at += step;
-    }
+    for (const { start, end, token } of kept.sections(text))
+      if (!token) replaceIn(text, start, end, charsmap, rewriter);
     return rewriter.finish();
   };
+}
+
+function replaceIn(text: string, start: number, end: number, charsmap: Charsmap, rewriter: Rewriter): void {
+  const bytes = utf8.encode(text.slice(start, end));
+  let byte = 0;
+  for (let at = start; at < end;) {
+    let longest = null;
+    for (const entry of entriesAt(charsmap, bytes.subarray(byte, byte + longestEntry))) longest = entry;
+    const units = longest ? unitsOf(text, at, longest.length) : 0;
+    if (longest && units > 0) rewriter.replace(at, at + units, longest.text);
+    const step = units || (text.codePointAt(at)! > 0xffff ? 2 : 1);
+    byte += Buffer.byteLength(text.slice(at, at + step));
+    at += step;
+  }
 }
 
 /** UTF-16 units of the characters that `bytes` bytes of UTF-8 from `at` on make up; 0 when they end inside a character. */
