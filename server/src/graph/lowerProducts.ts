@@ -5,12 +5,17 @@
  * widened is gone after it. Outside of a branch the runtime would widen every weight of the model before the first layer.
  */
 import type { Lowering } from './lowering';
-import { elementTypeCode, type OnnxGraph } from './onnx/model';
+import { type Attribute, elementTypeCode, type OnnxGraph } from './onnx/model';
 import { type SixteenBitView, type SixteenBitWeight, widen } from './sixteenBit';
 import type { Node, Shape, Value } from './types';
 
-/** Elements of a weight that are widened at once (bench/README.md has the measurement). */
-const TILE = 2 ** 22;
+/** Elements of a weight that are widened at once: 4 MiB of float32 stay in a cache until they are multiplied. */
+const TILE = 2 ** 20;
+/**
+ * Tiles in a branch. There too each is multiplied before the next is widened, because the runtime goes from the joined results
+ * back to what they need; a branch for every tile takes twice as long to compile.
+ */
+const GROUP = 16;
 
 /** The value with all axes but the last as one. */
 export function flatRows(l: Lowering, value: Value): string {
@@ -81,18 +86,19 @@ function tiledProduct(
 /** x Wᵀ for W [out, in]: tiles of W give parts of the result. */
 function joinedTiles(l: Lowering, rows: string, weight: SixteenBitWeight, bias: readonly string[]): string {
   const tiles = tilesOf(weight);
-  const product = ([from, count]: Tile, added: readonly string[]) =>
+  const joined = groups(tiles).map((group) =>
     inBranch(l, rows, (branch) => {
-      const matrix = wideTile(branch, weight, from, count);
-      return branch.emit('Gemm', [rows, matrix, ...added], { transB: 1 });
-    });
-  if (tiles.length === 1) return product(tiles[0]!, bias);
-  const parts = tiles.map((tile) => product(tile, []));
-  const joined = l.emit('Concat', parts, { axis: 1 });
-  return bias.length === 0 ? joined : l.emit('Add', [joined, ...bias]);
+      const parts = group.map((tile) =>
+        branch.emit('Gemm', [rows, wideTile(branch, weight, tile)], { transB: 1 }),
+      );
+      return combined(branch, 'Concat', parts, { axis: 1 });
+    }),
+  );
+  const product = combined(l.onnx, 'Concat', joined, { axis: 1 });
+  return bias.length === 0 ? product : l.emit('Add', [product, ...bias]);
 }
 
-/** x W for W [in, out]: each tile multiplies some columns of x, and adds what was there before. */
+/** x W for W [in, out]: each tile multiplies some columns of x, and the products are summed. */
 function sumOfTiles(l: Lowering, rows: string, weight: SixteenBitWeight, bias: readonly string[]): string {
   const tiles = tilesOf(weight);
   const columns = (branch: OnnxGraph, [from, count]: Tile): string => {
@@ -100,16 +106,24 @@ function sumOfTiles(l: Lowering, rows: string, weight: SixteenBitWeight, bias: r
     const bounds = [[from], [from + count], [1]].map((at) => l.integers(at));
     return branch.emit('Slice', [rows, ...bounds]);
   };
-  const [sum] = tiles.reduce(
-    (sumBefore, tile) => [
-      inBranch(l, rows, (branch) => {
-        const x = columns(branch, tile);
-        return branch.emit('Gemm', [x, wideTile(branch, weight, ...tile), ...sumBefore]);
-      }),
-    ],
-    bias,
+  const sums = groups(tiles).map((group) =>
+    inBranch(l, rows, (branch) => {
+      const products = group.map((tile) =>
+        branch.emit('Gemm', [columns(branch, tile), wideTile(branch, weight, tile)]),
+      );
+      return combined(branch, 'Sum', products);
+    }),
   );
-  return sum!;
+  return combined(l.onnx, 'Sum', [...sums, ...bias]);
+}
+
+function combined(
+  graph: OnnxGraph,
+  op: 'Concat' | 'Sum',
+  parts: readonly string[],
+  attributes: Record<string, Attribute> = {},
+): string {
+  return parts.length === 1 ? parts[0]! : graph.emit(op, parts, attributes);
 }
 
 type Tile = readonly [from: number, count: number];
@@ -125,7 +139,13 @@ function tilesOf({ shape }: SixteenBitWeight): Tile[] {
   ]);
 }
 
-function wideTile(branch: OnnxGraph, weight: SixteenBitWeight, from: number, count: number): string {
+function groups(tiles: readonly Tile[]): (readonly Tile[])[] {
+  return Array.from({ length: Math.ceil(tiles.length / GROUP) }, (_, i) =>
+    tiles.slice(i * GROUP, (i + 1) * GROUP),
+  );
+}
+
+function wideTile(branch: OnnxGraph, weight: SixteenBitWeight, [from, count]: Tile): string {
   return branch.emit('Cast', [weight.stored(from, count)], { to: elementTypeCode('float32') });
 }
 
