@@ -70,7 +70,10 @@ function prepared(host: ModelHost, { steering, tokens }: GenerateParams): Promis
 }
 
 function checkLength(host: ModelHost, { tokens, maxTokens }: GenerateParams): void {
-  const { context } = host.architecture.dimensions;
+  const { causal, dimensions } = host.architecture;
+  const { context } = dimensions;
+  if (!causal)
+    throw new RunError('every position of this model sees every other, so that it does not write on');
   if (tokens.length + maxTokens <= context + 1) return;
   throw new RunError(
     `${tokens.length} tokens and ${maxTokens} new ones are more than the model has positions for ` +

@@ -89,7 +89,12 @@ export class PackRunner {
   }
 
   private get sources(): PatchSources {
-    return { pair: this.params, source: this.source, given: this.params.values };
+    const { params, source, isCausal } = this;
+    return { pair: params, source, given: params.values, isCausal };
+  }
+
+  private get isCausal(): boolean {
+    return this.host.architecture.causal;
   }
 
   private stepFeeds(pack: Pack, layer: number, residual: Tensor | null): Map<string, Tensor> {
@@ -100,7 +105,7 @@ export class PackRunner {
     return new Map<string, Tensor>([
       this.entry(pack, layer, residual),
       ['positions', integers(positions)],
-      ['mask', { data: packMask(pack), dims: [pack.length, pack.past + pack.length] }],
+      ['mask', { data: packMask(pack, this.isCausal), dims: [pack.length, pack.past + pack.length] }],
       pastPositions(pack.past),
       ...this.pastFeeds(layer, pack.past),
       ...patches,

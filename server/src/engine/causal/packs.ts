@@ -64,15 +64,18 @@ export function joined({ segments, past }: Pack, layer: number): Pack {
   return { segments: here, past, length: here.reduce((sum, { length }) => sum + length, 0) };
 }
 
-/** [packed, past + packed]: 0 where a packed position sees a key, -Infinity elsewhere. */
-export function packMask({ segments, length, past }: Pack): Float32Array {
+/**
+ * [packed, past + packed]: 0 where a packed position sees a key, -Infinity elsewhere. In a model that is not causal segments
+ * are whole texts, whose positions see one another.
+ */
+export function packMask({ segments, length, past }: Pack, isCausal: boolean): Float32Array {
   const keys = past + length;
   const mask = new Float32Array(length * keys).fill(-Infinity);
   for (const { from, offset, length: own } of segments) {
     for (let i = 0; i < own; i++) {
       const row = (offset + i) * keys;
       mask.fill(0, row, row + from);
-      mask.fill(0, row + past + offset, row + past + offset + i + 1);
+      mask.fill(0, row + past + offset, row + past + offset + (isCausal ? i + 1 : own));
     }
   }
   return mask;

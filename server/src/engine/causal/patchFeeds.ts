@@ -13,6 +13,8 @@ export interface PatchSources {
   /** Activations of the source run, the batch as first axis. */
   readonly source: ReadonlyMap<string, Tensor>;
   readonly given: ReadonlyMap<string, Tensor>;
+  /** Does a position see only itself and what is before it? */
+  readonly isCausal: boolean;
 }
 
 /** `value:<hook>` and `value:<hook>.kept` for a hook point of this shape. */
@@ -116,8 +118,9 @@ function writePattern(
 ): void {
   const [, headCount, rows, columns] = target.dims as [number, number, number, number];
   const heads = patch.head === null ? range(headCount) : [patch.head];
+  const seen = (query: number) => (sources.isCausal ? query + 1 : sources.pair.base.tokens.length);
   for (const query of positionsIn(patch, segment)) {
-    const keys = (patch.keys ?? range(query + 1)).filter((key) => key <= query);
+    const keys = (patch.keys ?? range(seen(query))).filter((key) => key < seen(query));
     for (const head of heads) {
       const row = (head * rows + segment.offset + query - segment.from) * columns;
       const read = patternReader(patch, head, query, sources);

@@ -95,14 +95,19 @@ function wholeMetric(
 
 /**
  * What must be computed, the cheapest first. Cells that change nothing are left out: nothing is covered, both runs are equal
- * there, or the metric is read before it.
+ * there, or the metric is read before it. Where a model is not causal, a change anywhere changes everything.
  */
 function changedSegments(host: ModelHost, params: SweepParams, last: number): Segment[] {
-  const { layers } = host.architecture.dimensions;
-  const prefix = sharedPrefix(params);
-  const end = Math.max(...params.base.readAt);
+  const { causal, dimensions } = host.architecture;
+  const { layers } = dimensions;
+  const prefix = causal ? sharedPrefix(params) : 0;
+  const end = causal ? Math.max(...params.base.readAt) : params.base.tokens.length - 1;
   const segments = params.cells.flatMap((patches, cell): Segment[] => {
-    const from = Math.min(Infinity, ...patches.map((patch) => reached(patch, params, prefix)[0] ?? Infinity));
+    const first = Math.min(
+      Infinity,
+      ...patches.map((patch) => reached(patch, params, prefix)[0] ?? Infinity),
+    );
+    const from = causal || first === Infinity ? first : 0;
     const start = cellStart(patches, layers);
     return from > end || start > last ? [] : [{ cell, start, from, length: end - from + 1 }];
   });

@@ -10,6 +10,7 @@ export function transcodersByLayer(
   host: ModelHost,
   ids: CircuitRun['dictionaries'],
 ): (Transcoder | undefined)[] {
+  checkModel(host);
   const found = Array.from(
     { length: host.architecture.dimensions.layers },
     (): Transcoder | undefined => undefined,
@@ -30,6 +31,16 @@ export function transcodersByLayer(
     found[layer] = { id, slot };
   }
   return found;
+}
+
+/** Graphs follow what flows from MLP to MLP, from earlier positions to later ones. */
+function checkModel({ architecture, hooks }: ModelHost): void {
+  if (!architecture.causal)
+    throw new RunError('attribution graphs need a model whose positions see only what is before them');
+  const layers = Array.from({ length: architecture.dimensions.layers }, (_, layer) => layer);
+  const bare = layers.find((layer) => !hooks.includes(`blocks.${layer}.hook_mlp_out`));
+  if (bare !== undefined)
+    throw new RunError(`attribution graphs follow what MLPs write, and layer ${bare} of this model has none`);
 }
 
 /** Is the hook point one that is computed before the other? */
