@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DICTIONARY_CONFIG, DICTIONARY_WEIGHTS } from '../engine/loading';
 import type { DictionarySummary, ModelSummary } from '../engine/messages';
-import { openSafetensors } from '../formats/safetensors';
-import { loadTokenizer } from '../tokenizers/loadTokenizer';
+import { field } from '../formats/json';
+import type { TensorFile } from '../formats/tensorFile';
+import { openWeightFile } from '../formats/weightFile';
+import { isHookedTransformer } from '../models/transformerLens';
+import { hasTokenizer, loadTokenizer } from '../tokenizers/loadTokenizer';
 import { locateModel } from './locateModel';
 import { demoPlaces } from './places';
 import { type CommandContext, loadDictionaries, loadModel } from './session';
@@ -28,25 +31,28 @@ async function describe(context: CommandContext, path: string): Promise<Descript
   const place = demoPlaces().find(({ id }) => id === path);
   if (place) return inspectDictionary(context, place.path);
   const resolved = await locateModel(context, path);
-  if (isBareTensorFile(resolved)) return inspectTensors(resolved);
-  return inspectModel(context, path);
+  return tensorsAlone(resolved) ?? (await inspectModel(context, path));
 }
 
-/** A .safetensors file without a config.json beside it. */
-function isBareTensorFile(path: string): boolean {
-  return path.endsWith('.safetensors') && !existsSync(join(path, '..', 'config.json'));
+/** A file of tensors that nothing beside it or in it calls a model, or null. @throws FileFormatError */
+function tensorsAlone(path: string): Description | null {
+  if (!statSync(path).isFile() || path.endsWith('.json')) return null;
+  if (existsSync(join(dirname(path), 'config.json'))) return null;
+  const { file, config } = openWeightFile(path);
+  const isModel =
+    config !== null && (field(config, 'model_type') !== undefined || isHookedTransformer(config));
+  return isModel ? null : inspectTensors(file);
 }
 
 async function inspectModel(context: CommandContext, name: string): Promise<Description> {
   const summary = await loadModel(context, name);
-  const hasTokenizer = ['tokenizer.json', 'vocab.json', 'tokenizer.model'].some((file) =>
-    existsSync(join(summary.folder, file)),
-  );
-  const tokenizer = hasTokenizer ? await loadTokenizer(summary.folder) : null;
+  const options = { vocabularySize: summary.dimensions.vocabulary };
+  const isThere = hasTokenizer(summary.folder, options);
+  const tokenizer = isThere ? await loadTokenizer(summary.folder, options) : null;
   return {
     type: 'model',
     family: summary.family,
-    format: 'safetensors',
+    format: summary.format,
     path: summary.folder,
     dimensions: summary.dimensions,
     parameters: summary.parameters,
@@ -97,16 +103,17 @@ function dictionaryFields({
   };
 }
 
-function inspectTensors(path: string): Description {
-  const { tensors, metadata, size } = openSafetensors(path);
+function inspectTensors(file: TensorFile): Description {
+  const { path, format, size, tensors } = file;
+  const views = [...tensors.values()].filter(({ strides }) => strides !== undefined).length;
   return {
     type: 'tensors',
-    format: 'safetensors',
+    format,
     path,
     bytes: size,
-    metadata,
+    ...('metadata' in file ? { metadata: file.metadata } : {}),
     tensors: [...tensors].map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
-    warnings: [],
+    warnings: views === 0 ? [] : [`${views} of its tensors were saved as views of others`],
   };
 }
 

@@ -32,6 +32,7 @@ export function loadModel({ path, provider, memoryBudget, processing = [] }: Loa
   const summary: ModelSummary = {
     folder,
     family: architecture.family,
+    format: [...new Set(weights.files.map(({ format }) => format))].join(', '),
     dimensions: architecture.dimensions,
     hooks: host.hooks,
     identity: [...weights.files.map(fileIdentity), ...architecture.processing].join(' '),

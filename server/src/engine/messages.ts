@@ -37,6 +37,8 @@ export interface ModelSummary {
   /** Real path of the model's folder. */
   readonly folder: string;
   readonly family: string;
+  /** Of its weight files: `safetensors`, `PyTorch`, `llama2.c (version 1)`. */
+  readonly format: string;
   readonly dimensions: ModelDimensions;
   /** Hook points in running order, costly ones included. */
   readonly hooks: readonly string[];
@@ -48,7 +50,7 @@ export interface ModelSummary {
   readonly parameters: number;
   /** Element types on disk, e.g. `F32`. */
   readonly dtypes: readonly string[];
-  /** The token after which a text is over (config.json's `eos_token_id`, the first where it lists several), or null. */
+  /** The token after which a text is over (`eos_token_id` of config.json, else of generation_config.json; the first of several), or null. */
   readonly endOfText: number | null;
   readonly warnings: readonly string[];
 }
@@ -148,6 +150,8 @@ export interface EngineMethods {
   /** What follows from changing sources; all come as partial results, in order. */
   circuitEffects: { params: CircuitEffectsParams; result: null; partial: readonly CircuitEffect[] };
   circuitCarriers: { params: CircuitCarriersParams; result: CircuitCarriers; partial: never };
+  /** Multiplications and additions a second of a large matrix product on the CPU. */
+  speed: { params: null; result: number; partial: never };
   /** Private memory of the engine, in bytes, the providers of this build of the runtime, and its version. */
   status: {
     params: null;
