@@ -17,6 +17,7 @@ const DIMENSIONS = {
 const summary: ModelSummary = {
   folder: '/model',
   family: 'fake',
+  format: 'safetensors',
   dimensions: DIMENSIONS,
   hooks: [],
   processing: [],
