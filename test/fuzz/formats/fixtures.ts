@@ -21,3 +21,8 @@ export function fixtureBytes(...parts: readonly string[]): Uint8Array {
 export function demoBytes(...parts: readonly string[]): Uint8Array {
   return readFileSync(demo(...parts));
 }
+
+/** Path of a file of `test/fuzz/samples`. */
+export function ownSample(name: string): string {
+  return join(ROOT, 'test', 'fuzz', 'samples', name);
+}

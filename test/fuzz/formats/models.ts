@@ -1,5 +1,5 @@
 /** Model folders: config.json of every family, and the index of a model in several files. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModelFolder } from '../../../server/src/formats/modelFolder';
 import { Builder } from '../../../server/src/graph/builder';
@@ -26,30 +26,53 @@ export function readModel(path: string): void {
   expectSane(logits.shape.length === 3, `logits have ${logits.shape.length} axes`);
 }
 
-/** The models of the fixtures: `[name, folder]`. */
-function fixtureModels(): (readonly [string, string])[] {
-  const families = readdirSync(fixture('families')).map(
-    (name) => [name, fixture('families', name, 'model')] as const,
+/** A model of the fixtures: its config, and the weights that belong to it, which may be those of another. */
+interface FixtureModel {
+  readonly name: string;
+  readonly config: string;
+  readonly weights: string;
+}
+
+function fixtureModels(): FixtureModel[] {
+  const families = readdirSync(fixture('families')).map((name): FixtureModel => {
+    const text = readFileSync(fixture('families', name, 'index.json'), 'utf8');
+    const { weights = name } = JSON.parse(text) as { weights?: string };
+    return {
+      name,
+      config: fixture('families', name, 'model'),
+      weights: fixture('families', weights, 'model'),
+    };
+  });
+  const tiny = fixture('gpt2-tiny', 'model');
+  return [{ name: 'gpt2-tiny', config: tiny, weights: tiny }, ...families];
+}
+
+/** Copies everything of a model's folder but its config.json and its tokenizer. */
+function copyWeights(folder: string, { name, weights }: FixtureModel): string {
+  const files = readdirSync(weights).filter((file) => file.includes('model'));
+  return layOut(
+    folder,
+    name,
+    Object.fromEntries(files.map((file) => [file, readFileSync(join(weights, file))])),
   );
-  return [['gpt2-tiny', fixture('gpt2-tiny', 'model')], ...families];
 }
 
 export const config: Format = {
   name: 'config',
   samples: (folder) =>
-    fixtureModels().map(([name, source]): Sample => {
-      const place = layOut(folder, name, {
-        'model.safetensors': readFileSync(join(source, 'model.safetensors')),
-      });
-      return {
-        name,
-        file: join(place, 'config.json'),
-        parts: [jsonFilePart(join(source, 'config.json'))],
-        read: () => {
-          readModel(place);
-        },
-      };
-    }),
+    fixtureModels()
+      .filter((model) => existsSync(join(model.config, 'config.json')))
+      .map((model): Sample => {
+        const place = copyWeights(folder, model);
+        return {
+          name: model.name,
+          file: join(place, 'config.json'),
+          parts: [jsonFilePart(join(model.config, 'config.json'))],
+          read: () => {
+            readModel(place);
+          },
+        };
+      }),
 };
 
 const TINY = {

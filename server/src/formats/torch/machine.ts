@@ -19,6 +19,8 @@ export type PersistentLoad = (id: PickleValue) => PickleValue;
 
 /** Lists, dicts, records and the like, each of a few hundred bytes. */
 const MOST_OBJECTS = 500_000;
+/** Entries and elements that calls copy, and 16 bytes count as one: copies of copies would never end. */
+const MOST_COPIED = 2_000_000;
 /** Python has integers of any length; no checkpoint has long ones. */
 const LONGEST_INTEGER = 64;
 
@@ -30,6 +32,7 @@ export class Machine {
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, PickleValue>();
   private objects = 0;
+  private copied = 0;
 
   constructor(
     readonly reader: ByteReader,
@@ -109,7 +112,10 @@ export class Machine {
 
   reduce(): PickleValue {
     const args = this.pop();
-    return call(this.pop(), args, this.file);
+    const made = call(this.pop(), args, this.file);
+    this.copied += sizeOf(made);
+    if (this.copied <= MOST_COPIED) return made;
+    throw this.refuse(`its pickle copies more than ${MOST_COPIED} values`);
   }
 
   stackGlobal(): Global {
@@ -148,6 +154,13 @@ export class Machine {
   refuse(reason: string): FileFormatError {
     return new FileFormatError(this.file, reason, DAMAGED);
   }
+}
+
+/** How much a call may have copied to make a value. */
+function sizeOf(value: PickleValue): number {
+  if (value instanceof Dict) return value.entries.size;
+  if (value instanceof SetOf) return value.items.length;
+  return value instanceof Uint8Array ? value.length / 16 : 0;
 }
 
 function plainInteger(value: bigint): number | bigint {
