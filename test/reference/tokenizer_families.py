@@ -86,25 +86,28 @@ def byte_pairs(pre_tokenizer, size=400, **options):
     return {"type": "BPE", "vocab": model["vocab"], "merges": model["merges"]} | options
 
 
-def character_pairs(specials, size=220, with_bytes=True, **options):
-    """SentencePiece-like BPE: special tokens, bytes, characters and merges, in that order."""
+def trained_on_words(size):
     shell = Tokenizer(models.BPE())
     shell.pre_tokenizer = pre_tokenizers.Metaspace()
     shell.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=size, show_progress=False))
-    trained = json.loads(shell.to_str())["model"]
+    return json.loads(shell.to_str())["model"]
+
+
+def character_pairs(specials, size=220, with_bytes=True, **options):
+    """SentencePiece-like BPE: special tokens, bytes, characters and merges, in that order."""
+    trained = trained_on_words(size)
     words = sorted(trained["vocab"], key=trained["vocab"].get)
     spaces = [MARK * count for count in range(2, 9)]
     merges = trained["merges"] + [[MARK * (count // 2), MARK * (count - count // 2)] for count in range(2, 9)]
     entries = [*specials, *(BYTES if with_bytes else []), *words, *(s for s in spaces if s not in trained["vocab"])]
-    return {"type": "BPE", "vocab": {entry: i for i, entry in enumerate(entries)}, "merges": merges,
+    return {"type": "BPE", "vocab": {entry: i for i, entry in enumerate(dict.fromkeys(entries))}, "merges": merges,
             "unk_token": "<unk>", "fuse_unk": True, "byte_fallback": with_bytes} | options
 
 
 def unigram(specials, with_bytes=False, size=160):
-    shell = Tokenizer(models.Unigram())
-    shell.pre_tokenizer = pre_tokenizers.Metaspace()
-    shell.train_from_iterator(CORPUS, trainers.UnigramTrainer(vocab_size=size, show_progress=False))
-    pieces = [[piece, round(score, 4)] for piece, score in json.loads(shell.to_str())["model"]["vocab"]]
+    """Pieces that BPE found: the library's own Unigram trainer does not give the same twice."""
+    words = sorted(trained_on_words(size)["vocab"], key=lambda word: (-len(word), word))
+    pieces = [[word, -2 - len(word) - (i % 17) / 8] for i, word in enumerate(words)]
     head = [[entry, 0.0] for entry in specials] + [[entry, -20.0] for entry in (BYTES if with_bytes else [])]
     # Equal scores make ties.
     tied = [["th", -5.0], ["he", -5.0], ["the", -10.0], ["t", -5.0], ["e", -5.0], ["h", -5.0]]
@@ -190,7 +193,7 @@ def components(charsmap):
 
 PATTERNS = [
     r"th|the|he", r"t.*?e", r"(?:ab|a)(?:c|bc)", r"\p{N}{2}", r"\p{N}{1,2}(?=(?:\p{N}{2})*(?!\p{N}))", r"[a-z&&[^aeiou]]+", r"[^\S\n]+",
-    r"(?>a|ab)c", r"\w++", r"\b\w", r"^\s*", r".$", r"(?i)the(?-i:n)|ß", r"(?i:[k-s]+)", r"\P{L}{2,}?", r"\h+", r"[\p{Han}\p{Hiragana}]+",
+    r"(?>a|ab)c", r"\w++", r"\b\w", r"^\s*", r".$", r"(?i)the(?-i:n)|é", r"(?i:[k-s]+)", r"\P{L}{2,}?", r"\h+", r"[\p{Han}\p{Hiragana}]+",
     r"(?<!e)n", r"(?:th?|e)+", r"(?:e|t|h)*+n", r"(?:[a-c]\s?){2,3}?", r"[\]\-a]+|[é-ü\x{65e5}]", r"\p{^L}\p{Lu}", r"(?i:ſ|'s)",
 ]
 TEXTS = [

@@ -82,7 +82,9 @@ function touchesWord(text: string, start: number, end: number): boolean {
   const pair = start >= 2 ? text.codePointAt(start - 2)! : 0;
   const before = pair > 0xffff ? String.fromCodePoint(pair) : text.charAt(start - 1);
   const after = text.codePointAt(end);
-  return wordCharacter.test(before) || (after !== undefined && wordCharacter.test(String.fromCodePoint(after)));
+  return (
+    wordCharacter.test(before) || (after !== undefined && wordCharacter.test(String.fromCodePoint(after)))
+  );
 }
 
 function spaceBefore(text: string, at: number, least: number): number {

@@ -13,7 +13,12 @@ import { Vocabulary } from '../vocabulary';
 import { plainAddedToken, withMore } from './addedTokenFields';
 import { useAnother } from './ids';
 import { scoredMerges } from './scoredMerges';
-import { type PieceKind, readSentencePieceFile, type ScoredPiece, type SentencePieceFile } from './sentencePieceFile';
+import {
+  type PieceKind,
+  readSentencePieceFile,
+  type ScoredPiece,
+  type SentencePieceFile,
+} from './sentencePieceFile';
 
 /** How SentencePiece writes a space. */
 const spaceMark = '\u2581';

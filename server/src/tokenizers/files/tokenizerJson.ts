@@ -35,9 +35,11 @@ export function readTokenizerJson(
   const root = asObject(content, 'the file', file);
   const model = readObject(root, 'model', file);
   const { entries, ids } = readModelVocabulary(model, file);
-  const own = (readOptionalList(root, 'added_tokens', file) ?? []).map((token) =>
-    readAddedToken(token, file),
-  );
+  const own = (readOptionalList(root, 'added_tokens', file) ?? []).map((value) => {
+    const token = readAddedToken(value, file);
+    // One that the model has by itself keeps the model's id.
+    return { ...token, id: ids.get(token.content) ?? token.id };
+  });
   const addedTokens = withMore(own, more);
   const vocabulary = new Vocabulary(entries, ids, addedTokens);
   const { split, isByteLevel } = compilePreTokenizers(

@@ -45,13 +45,15 @@ function unitsOf(text: string, at: number, bytes: number): number {
   return end - at;
 }
 
-/** No space at either end, and one where there were several. */
+/** No space at either end, and one where there were several. What stands for a space (U+2581) is one at the end. */
 export function collapseSpaces(text: string): AlignedText {
   const rewriter = new Rewriter(text);
-  for (const { 0: spaces, index } of text.matchAll(/ +/g)) {
-    const end = index + spaces.length;
-    const kept = index === 0 || end === text.length ? 0 : 1;
-    if (spaces.length > kept) rewriter.replace(index + kept, end, '');
+  let last = text.length;
+  while (last > 0 && (text[last - 1] === ' ' || text[last - 1] === '\u2581')) last--;
+  for (const { 0: spaces, index } of text.slice(0, last).matchAll(/ +/g)) {
+    const kept = index === 0 ? 0 : 1;
+    if (spaces.length > kept) rewriter.replace(index + kept, index + spaces.length, '');
   }
+  if (last < text.length) rewriter.replace(last, text.length, '');
   return rewriter.finish();
 }

@@ -54,7 +54,7 @@ function compileStep(step: JsonObject, file: string): Splitter {
       return splitAt(regexPattern(punctuation, file), behavior, false);
     }
     case 'Whitespace':
-      return splitAt(regexPattern(String.raw`\w+|[^\w\s]+`, file), 'Removed', true);
+      return splitAt(regexPattern(`[${wordCharacters}]+|[^${wordCharacters}\\s]+`, file), 'Removed', true);
     case 'WhitespaceSplit':
       return splitAt(regexPattern(String.raw`\s+`, file), 'Removed', false);
     case 'CharDelimiterSplit': {
@@ -70,6 +70,9 @@ function compileStep(step: JsonObject, file: string): Splitter {
       throw new FileFormatError(file, `the pre-tokenizer ${type} is not supported`, cure);
   }
 }
+
+/** What Rust's `regex` takes for `\w`. */
+const wordCharacters = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}`;
 
 /** Unicode's punctuation, and what else ASCII has of signs. One character: each is a delimiter of its own. */
 const punctuation = '[\\p{P}$+<=>^`|~]';

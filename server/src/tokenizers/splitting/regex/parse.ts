@@ -39,8 +39,12 @@ function parseChoice(reader: PatternReader, outerCase: boolean, depth: number): 
       continue;
     }
     const option = reader.takeMatch(/\(\?(-?)i\)/y);
-    if (option) ignoresCase = option[1] === '';
-    else choices.at(-1)!.push(parseRepeats(reader, parseAtom(reader, ignoresCase, depth)));
+    if (option) {
+      // In the middle of a branch Oniguruma lets it reach over the branches that follow, as one group.
+      if (choices.length > 1 || choices[0]!.length > 0)
+        throw new PatternError(`"${option[0]}" is only supported at the start of a group`);
+      ignoresCase = option[1] === '';
+    } else choices.at(-1)!.push(parseRepeats(reader, parseAtom(reader, ignoresCase, depth)));
   }
   const items = choices.map((sequence): PatternNode => ({ kind: 'sequence', items: sequence }));
   return items.length === 1 ? items[0]! : { kind: 'choice', items };
