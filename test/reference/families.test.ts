@@ -7,7 +7,14 @@ import { loadModel } from '../../server/src/engine/loading';
 import type { ModelHost } from '../../server/src/engine/modelHost';
 import { type FixtureLab, labOver } from '../../server/src/experiments/lab/testing/fixtureLab';
 import { type Agreement, documentedAgreement, writeAgreement } from './agreementTable';
-import { gradientError, greedyText, patchError, runError, type WorstError } from './familyAgreement';
+import {
+  gradientError,
+  greedyText,
+  patchError,
+  processedError,
+  runError,
+  type WorstError,
+} from './familyAgreement';
 import { familyFixtures, familyModel, familyValues } from './familyFixtures';
 
 const EXACT = 1e-4;
@@ -52,11 +59,24 @@ for (const fixture of fixtures) {
       });
     }
 
-    it('writes the same greedy text', async () => {
-      expect(await greedyText(host, fixture)).toEqual(values.greedy.continuation);
-    });
+    if (values.greedy) {
+      const { continuation } = values.greedy;
+      it('writes the same greedy text', async () => {
+        expect(await greedyText(host, fixture)).toEqual(continuation);
+      });
+    }
 
-    if (!values.patches) return;
+    if (values.processed && fixture.values === undefined) {
+      const { flags } = values.processed;
+      it('agrees at every hook point when weights are processed as TransformerLens does', async () => {
+        const { host: other } = loadModel({ path, processing: flags });
+        const worst = await processedError(other, fixture);
+        await other.release();
+        expect(worst.error, worst.name).toBeLessThan(EXACT);
+        note(name, 'run', worst);
+      });
+    }
+
     describe('patching', () => {
       let lab: FixtureLab;
       beforeAll(async () => {
@@ -64,7 +84,7 @@ for (const fixture of fixtures) {
       });
       afterAll(() => lab.release());
 
-      for (const patch of values.patches!) {
+      for (const patch of values.patches) {
         it(`agrees: ${patch.at} by ${patch.axes.join()}`, async () => {
           const worst = await patchError(lab, patch);
           note(name, 'patch', worst);

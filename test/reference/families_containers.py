@@ -103,7 +103,8 @@ def torch_file(model, to, tensors=None, legacy=False, change=lambda c: c):
 
 def torch_shards(model, to):
     write_config(model, to)
-    tensors = state(model) | buffers(model, "gpt_neox.layers.{}.attention.bias", "gpt_neox.layers.{}.attention.masked_bias")
+    tensors = {n.replace("lm_head", "embed_out"): t for n, t in state(model).items()}
+    tensors |= buffers(model, "gpt_neox.layers.{}.attention.bias", "gpt_neox.layers.{}.attention.masked_bias")
     tensors |= {f"gpt_neox.layers.{i}.attention.rotary_emb.inv_freq": torch.ones(1) for i in range(2)}
     names, files = list(tensors), [f"pytorch_model-0000{i}-of-00002.bin" for i in (1, 2)]
     halves = [names[: len(names) // 2], names[len(names) // 2:]]

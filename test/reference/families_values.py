@@ -39,12 +39,13 @@ def write(folder, model, seed, slim=False):
 
 
 def write_for(folder, model, seed, slim):
-    vocabulary = model.config.get_text_config().vocab_size
+    hooked = hasattr(model, "at_hooks")
+    vocabulary = model.vocabulary if hooked else model.config.get_text_config().vocab_size
     tokens = random_tokens(seed, LENGTH, vocabulary)
-    single = check(model, tokens)
-    acts = families_hooks.forward(model, tokens)
-    kept = {n: a for n, a in acts.items() if n.split(".")[-1] in SLIM} if slim else (
-        acts | families_hooks.head_results(model, acts))
+    acts = forward(model, tokens)
+    single = noise(model, tokens, acts) if hooked else check(model, tokens)
+    kept = {n: a for n, a in acts.items() if n.split(".")[-1] in SLIM} if slim else acts | (
+        {} if hooked else families_hooks.head_results(model, acts))
     write_tensors(folder / "activations.safetensors", kept)
     a, b = 7, vocabulary - 9
     metrics = {"logit-diff": f"logit_diff:{a},{b}"} | ({} if slim else {"loss": "loss"})
@@ -53,10 +54,19 @@ def write_for(folder, model, seed, slim):
     return {
         "sequences": [{"name": "long", "tokens": tokens, "activations": "activations.safetensors"}],
         "gradients": [write_gradients(folder, model, tokens, label, metric) for label, metric in metrics.items()],
-        "greedy": greedy(model, tokens[:7], 8),
+        **({} if hooked and not model.causal else {"greedy": greedy(model, tokens[:7], 8)}),
         "patches": [patch(model, tokens, corrupt, metrics["logit-diff"], at) for at in ("resid_pre", "z")],
         "float32": single,
     }
+
+
+def forward(model, tokens, edits=None):
+    """All hook points of a transformers model, or of a HookedTransformer as families_lens.py wraps it."""
+    return model.at_hooks(tokens, edits) if hasattr(model, "at_hooks") else families_hooks.forward(model, tokens, edits)
+
+
+def layer_count(model):
+    return model.layers if hasattr(model, "at_hooks") else len(families_hooks.layers_of(model))
 
 
 def random_tokens(seed, count, vocabulary):
@@ -65,11 +75,13 @@ def random_tokens(seed, count, vocabulary):
 
 def gradients(model, tokens, metric):
     """(value, {"grad.<hook>": gradient}); masked scores and hooks without influence get zeros."""
-    acts = families_hooks.forward(model, tokens)
+    acts = forward(model, tokens)
     value = metric_value(metric, acts["logits"], tokens)
     value.backward()
     kept = OF_LOSS if metric == "loss" else DIFFERENTIATED
-    wanted = {n: a for n, a in acts.items() if n.split(".")[-1] in kept}
+    # TransformerLens runs a layer's first norm once each for queries, keys and values.
+    thrice = ".ln1.hook_scale" if hasattr(model, "at_hooks") else None
+    wanted = {n: a for n, a in acts.items() if n.split(".")[-1] in kept and not (thrice and n.endswith(thrice))}
     return value.item(), {f"grad.{n}": torch.zeros_like(a) if a.grad is None else a.grad for n, a in wanted.items()}
 
 
@@ -92,7 +104,9 @@ def refuse_above(bound, errors):
 
 
 def in_float32(model):
-    """The same checkpoint as transformers itself computes it in float32."""
+    """The same checkpoint as the original implementation itself computes it in float32."""
+    if hasattr(model, "at_hooks"):
+        return model.single()
     single = type(model)(model.config).eval()
     single.load_state_dict({n: t.float() for n, t in model.state_dict().items()})
     return single
@@ -108,11 +122,15 @@ def check(model, tokens):
         assert_same(f"attention {i}", acts[f"blocks.{i}.attn.hook_pattern"], out.attentions[i][0])
     assert_same("logits", acts["logits"], out.logits[0])
     check_gradients(model, tokens)
-    single = in_float32(model)
-    rounded = families_hooks.forward(single, tokens)
-    noise = refuse_above(1e-5, {n: row_error(rounded[n].detach().double(), a.detach()) for n, a in acts.items()})
-    plain = single(torch.tensor([tokens]), use_cache=False).logits[0].detach()
-    return float(f"{max(noise, row_error(plain.double(), acts['logits'].detach())):.0e}")
+    plain = in_float32(model)(torch.tensor([tokens]), use_cache=False).logits[0].detach()
+    return max(noise(model, tokens, acts), float(f"{row_error(plain.double(), acts['logits'].detach()):.0e}"))
+
+
+def noise(model, tokens, acts):
+    """How far the pass in float32 is from the one in float64."""
+    rounded = forward(in_float32(model), tokens)
+    errors = {n: row_error(rounded[n].detach().double(), a.detach()) for n, a in acts.items()}
+    return float(f"{refuse_above(1e-5, errors):.0e}")
 
 
 def check_gradients(model, tokens):
@@ -134,10 +152,10 @@ def check_gradients(model, tokens):
 
 def patch(model, clean, corrupt, metric, at):
     """Every cell is one pass of the corrupt text with one part of it taken from the clean run."""
-    source = families_hooks.forward(model, clean)
+    source = forward(model, clean)
     value = lambda edits=None, tokens=corrupt: metric_value(
-        metric, families_hooks.forward(model, tokens, edits)["logits"].detach(), tokens).item()
-    layers = len(families_hooks.layers_of(model))
+        metric, forward(model, tokens, edits)["logits"].detach(), tokens).item()
+    layers = layer_count(model)
     name = (lambda layer: f"blocks.{layer}.hook_resid_pre") if at == "resid_pre" else (
         lambda layer: f"blocks.{layer}.attn.hook_z")
     columns = len(clean) if at == "resid_pre" else source[name(0)].shape[1]
@@ -163,6 +181,8 @@ def replaced(x, source, place):
 
 def greedy(model, prompt, count):
     """transformers' own greedy text (with its cache); a prompt after which two logits nearly tie is shortened."""
+    if hasattr(model, "at_hooks"):
+        return model.greedy(prompt, count)
     model.generation_config.eos_token_id = None
     for length in range(len(prompt), 2, -1):
         with in_float64():

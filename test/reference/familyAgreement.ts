@@ -42,6 +42,13 @@ export async function runError(host: ModelHost, fixture: FamilyFixture): Promise
   return worstOf(await host.run(capture(host.hooks), [tokens]), familyTensors(fixture, activations));
 }
 
+/** Every hook point and the logits where the host's model was loaded with the processing of the fixture. */
+export async function processedError(host: ModelHost, fixture: FamilyFixture): Promise<WorstError> {
+  const { sequences, processed } = familyValues(fixture);
+  const tokens = [sequences[0]!.tokens];
+  return worstOf(await host.run(capture(host.hooks), tokens), familyTensors(fixture, processed!.file));
+}
+
 /** The derivatives of one of the fixture's metrics, and the metric itself. */
 export async function gradientError(
   host: ModelHost,
@@ -80,7 +87,7 @@ export async function patchError(lab: Laboratory, fixture: PatchFixture): Promis
 
 /** The ids of the greedy text, written with cached keys and values. */
 export async function greedyText(host: ModelHost, fixture: FamilyFixture): Promise<number[]> {
-  const { prompt, continuation } = familyValues(fixture).greedy;
+  const { prompt, continuation } = familyValues(fixture).greedy!;
   const wanted = { tokens: prompt, maxTokens: continuation.length, stop: null };
   const tokens = await generate(
     host,

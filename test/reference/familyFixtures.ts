@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessingFlag } from '../../server/src/models/family';
 import { fixturePath, type MetricFixture, readTensors, type ReferenceTensors } from './fixtures';
 
 /** index.json of a fixture of any family (test/reference/README.md, "Families"). File names are relative to its folder. */
@@ -22,8 +23,11 @@ export interface FamilyFixture {
 export interface FamilyValues {
   readonly sequences: readonly { name: string; tokens: number[]; activations: string }[];
   readonly gradients: readonly MetricFixture[];
-  readonly greedy: { readonly prompt: number[]; readonly continuation: number[] };
-  readonly patches?: readonly PatchFixture[];
+  /** Missing where the model is not causal. */
+  readonly greedy?: { readonly prompt: number[]; readonly continuation: number[] };
+  readonly patches: readonly PatchFixture[];
+  /** The same tokens with weights that TransformerLens has processed. */
+  readonly processed?: { readonly flags: readonly ProcessingFlag[]; readonly file: string };
   /** How far the original implementation's own float32 pass is from these values. */
   readonly float32: number;
 }
