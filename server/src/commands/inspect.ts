@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DICTIONARY_CONFIG, DICTIONARY_WEIGHTS } from '../engine/loading';
 import type { DictionarySummary, ModelSummary } from '../engine/messages';
+import { passEstimate } from '../engine/passEstimate';
 import { field } from '../formats/json';
 import type { TensorFile } from '../formats/tensorFile';
 import { openWeightFile } from '../formats/weightFile';
@@ -49,6 +50,9 @@ async function inspectModel(context: CommandContext, name: string): Promise<Desc
   const options = { vocabularySize: summary.dimensions.vocabulary };
   const isThere = hasTokenizer(summary.folder, options);
   const tokenizer = isThere ? await loadTokenizer(summary.folder, options) : null;
+  const speed = await context.engine.request('speed', null, { signal: context.signal });
+  const { warnings, ...pass } = passEstimate(summary, speed);
+  const untokenized = tokenizer ? [] : ['there is no tokenizer: give exact token ids'];
   return {
     type: 'model',
     family: summary.family,
@@ -59,9 +63,10 @@ async function inspectModel(context: CommandContext, name: string): Promise<Desc
     dtype: summary.dtypes.join(', '),
     weightBytes: summary.weightBytes,
     memoryEstimateBytes: memoryEstimate(summary),
+    pass,
     hookPoints: summary.hooks.length,
     tokenizer: tokenizer ? { vocabulary: tokenizer.vocabularySize, bos: tokenizer.bosId } : null,
-    warnings: [...summary.warnings, ...(tokenizer ? [] : ['there is no tokenizer: give exact token ids'])],
+    warnings: [...summary.warnings, ...warnings, ...untokenized],
   };
 }
 

@@ -1,10 +1,11 @@
 /** Loaded models and dictionaries as the view shows them. */
 import type { DictionaryInfo, ModelInfo } from '../../../protocol/models';
+import type { ModelSummary } from '../engine/messages';
 import type { LoadedDictionary, ReadableModel } from './readableModel';
 
 export function modelInfo({ place: { id, name, path }, summary, tokenizer }: ReadableModel): ModelInfo {
-  const { family, dimensions, parameters, weightBytes, dtypes, processing, warnings } = summary;
-  const { layers, dModel, context, vocabulary } = dimensions;
+  const { dimensions, weightBytes, dtypes, processing, warnings } = summary;
+  const { vocabulary } = dimensions;
   const unknown =
     tokenizer.vocabularySize > vocabulary
       ? [
@@ -18,12 +19,20 @@ export function modelInfo({ place: { id, name, path }, summary, tokenizer }: Rea
     path,
     state: 'loaded',
     ...(all.length > 0 ? { message: all.join('; ') } : {}),
-    shape: { family, layers, dModel, contextLength: context, vocabulary, parameters },
+    shape: shapeOf(summary),
     weightBytes,
     dtypes,
     processing,
     bos: tokenizer.bosId === null ? null : tokenizer.tokenText(tokenizer.bosId),
   };
+}
+
+export function shapeOf({
+  family,
+  dimensions: { layers, dModel, context, vocabulary },
+  parameters,
+}: ModelSummary): NonNullable<ModelInfo['shape']> {
+  return { family, layers, dModel, contextLength: context, vocabulary, parameters };
 }
 
 /** @param problems of files beside the dictionary, each a sentence */

@@ -6,6 +6,8 @@ import type { Plan, PlanOutput } from './plan';
 const LONGEST_RUN = 0.25;
 /** Operations a second of a slow two-core machine; a fast one only splits earlier than it must. */
 const ASSUMED_SPEED = 60e9;
+/** Operations of a run, about, after which it is split. */
+export const OPERATIONS_PER_RUN = ASSUMED_SPEED * LONGEST_RUN;
 
 /**
  * The hook points at which a run over `batch` rows of `length` tokens is split: between layers, none for a short run.
@@ -27,7 +29,7 @@ export function chunkBoundaries(
   );
   const layers = Math.max(0, end - first);
   const operations = forwardOperations({ ...dimensions, layers }, batch, length);
-  const layersEach = Math.max(1, Math.ceil(layers / Math.ceil(operations / (ASSUMED_SPEED * LONGEST_RUN))));
+  const layersEach = Math.max(1, Math.ceil(layers / Math.ceil(operations / OPERATIONS_PER_RUN)));
   const boundaries: string[] = [];
   for (let layer = first + layersEach; layer < end; layer += layersEach) {
     boundaries.push(`blocks.${layer}.hook_resid_pre`);

@@ -7,6 +7,7 @@ import { privateMemory } from './memory';
 import type { EngineMethod, EngineMethods } from './messages';
 import { ModelHost } from './modelHost';
 import { availableProviders, runtimeVersion } from './ort';
+import { speed } from './speed';
 import { attribute } from './causal/attribute';
 import { direct } from './causal/direct';
 import { sweep } from './causal/sweep';
@@ -39,6 +40,7 @@ export class EngineService {
       await this.replace(host);
       return summary;
     },
+    describe: (params) => loadModel(params).summary,
     unload: async () => {
       await this.replace(new ModelHost(null, new Map()));
       return null;
@@ -71,6 +73,7 @@ export class EngineService {
     circuitEffects: (params, context) =>
       circuitEffects(this.host, params, { lookUp: () => lookUp(context), partial: context.partial }),
     circuitCarriers: (params, context) => circuitCarriers(this.host, params, () => lookUp(context)),
+    speed: () => speed(),
     status: () => ({
       memoryBytes: privateMemory(),
       providers: availableProviders(),

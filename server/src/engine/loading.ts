@@ -10,6 +10,7 @@ import { field, type JsonObject, readJsonObjectFile } from '../formats/json';
 import { readModelFolder } from '../formats/modelFolder';
 import { openSafetensors } from '../formats/safetensors';
 import { isMappable, type TensorFile, type TensorInfo } from '../formats/tensorFile';
+import { multipliedWeights } from '../models/estimate';
 import { readArchitecture } from '../models/registry';
 import { RunError } from './feeds';
 import type { DictionarySummary, LoadDictionaryParams, LoadParams, ModelSummary } from './messages';
@@ -39,6 +40,13 @@ export function loadModel({ path, provider, memoryBudget, processing = [] }: Loa
     processing: architecture.processing,
     weightBytes: used.reduce((sum, { byteLength }) => sum + byteLength, 0),
     parameters: used.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    costs: {
+      multiplied: multipliedWeights(
+        used.map(({ shape }) => shape),
+        architecture.dimensions,
+      ),
+      heldBytes: heldBytes(used),
+    },
     dtypes: [...new Set(used.map(({ dtype }) => dtype))],
     endOfText: endOfText(config, folder),
     warnings: [...architecture.warnings, ...weights.warnings, ...heldWarnings(used)],
@@ -60,11 +68,16 @@ function endOfText(config: JsonObject, folder: string): number | null {
 function heldWarnings(used: readonly TensorInfo[]): string[] {
   const held = used.filter((info) => !isMappable(info));
   if (held.length === 0) return [];
-  const elements = held.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   return [
     `${held.length} of its ${used.length} tensors were saved as views of others or in float64: ` +
-      `they are held in memory as float32 (${Math.ceil((4 * elements) / 1e6)} MB)`,
+      `they are held in memory as float32 (${Math.ceil(heldBytes(used) / 1e6)} MB)`,
   ];
+}
+
+/** Of those that are held as float32. */
+function heldBytes(used: readonly TensorInfo[]): number {
+  const held = used.filter((info) => !isMappable(info));
+  return 4 * held.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
 function fileIdentity({ headerHash, size, mtimeMs }: TensorFile): string {

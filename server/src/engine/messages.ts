@@ -1,4 +1,5 @@
 /** What the server says to the engine process and back, over Node's IPC with advanced serialization (typed arrays intact). */
+import type { WeightCosts } from '../models/estimate';
 import type { ModelDimensions, ProcessingFlag } from '../models/family';
 import type { Provider, Tensor } from './ort';
 import type { Plan } from './plan';
@@ -48,6 +49,7 @@ export interface ModelSummary {
   readonly processing: readonly ProcessingFlag[];
   readonly weightBytes: number;
   readonly parameters: number;
+  readonly costs: WeightCosts;
   /** Element types on disk, e.g. `F32`. */
   readonly dtypes: readonly string[];
   /** The token after which a text is over (`eos_token_id` of config.json, else of generation_config.json; the first of several), or null. */
@@ -117,6 +119,8 @@ export interface GeneratedToken {
 /** Every method: what it is given, what it answers, what it may send before. */
 export interface EngineMethods {
   load: { params: LoadParams; result: ModelSummary; partial: never };
+  /** What loading would give; what is loaded stays. */
+  describe: { params: LoadParams; result: ModelSummary; partial: never };
   unload: { params: null; result: null; partial: never };
   loadDictionary: { params: LoadDictionaryParams; result: DictionarySummary; partial: never };
   unloadDictionary: { params: { readonly id: string }; result: null; partial: never };

@@ -17,6 +17,7 @@ import { privateMemory } from './memory';
 import { checkNumbers } from './numbers';
 import { compile, type CompiledGraph, type CompileOptions, type Provider, type Tensor } from './ort';
 import { changesValue, planKey, type Plan, type PlanOutput } from './plan';
+import { DEFAULT_BUDGET } from './passEstimate';
 import { type DictionarySlot, planGraph } from './planGraph';
 import { SessionCache } from './sessionCache';
 import { WeightFiles } from './weightFiles';
@@ -36,7 +37,6 @@ export type LookUp = () => Promise<void>;
 export type TensorHolders = ReadonlyMap<string, { readonly file: TensorFile }>;
 
 const MOST_SESSIONS = 48;
-const DEFAULT_BUDGET = 4 * 2 ** 30;
 
 export class ModelHost {
   private readonly weights = new WeightFiles();

@@ -1,11 +1,16 @@
-/** Where models come from: the local Hugging Face cache and hubs. Nothing is downloaded but by the one request that says so. */
+/** Where models come from and what they will cost: nothing is loaded here, nor downloaded but by the one request that says so. */
+import { homedir } from 'node:os';
 import {
   type CachedModel,
   describeHubModel,
   downloadHubModel,
+  estimateModel,
   type HubParams,
   listCachedModels,
+  type ModelEstimate,
 } from '../../../protocol/models';
+import { shapeOf } from '../documents/modelInfos';
+import { passEstimate } from '../engine/passEstimate';
 import { FileFormatError } from '../formats/errors';
 import { cachedSnapshots, type Snapshot } from '../formats/hubCache';
 import { readModelFolder } from '../formats/modelFolder';
@@ -13,11 +18,15 @@ import type { HubRequest } from '../hub/client';
 import { describeModel, downloadModel, type OnProgress } from '../hub/download';
 import { Rate } from '../hub/rate';
 import { readArchitecture } from '../models/registry';
+import { modelPlace } from '../store/places';
 import { withProgress } from './progress';
 import { onRequest, signalOf } from './respond';
 import type { Services } from './services';
 
-export function registerModelSources({ connection }: Services): void {
+const MIB = 2 ** 20;
+
+export function registerModelSources(services: Services): void {
+  const { connection } = services;
   onRequest(connection, listCachedModels, async () => {
     const models: CachedModel[] = [];
     for (const snapshot of cachedSnapshots(process.env)) {
@@ -27,6 +36,7 @@ export function registerModelSources({ connection }: Services): void {
     }
     return models;
   });
+  onRequest(connection, estimateModel, ({ path }, token) => estimate(services, path, signalOf(token)));
   onRequest(connection, describeHubModel, (params, token) =>
     describeModel(hubRequest(params, signalOf(token))),
   );
@@ -39,6 +49,28 @@ export function registerModelSources({ connection }: Services): void {
       return { path: await downloadModel(hubRequest(params, signalOf(token)), { onProgress }) };
     }),
   );
+}
+
+/** The engine reads the headers: a file that harms its reader harms nobody else. */
+async function estimate(
+  { desk, settings, demoFolder, workspaceFolders }: Services,
+  path: string,
+  signal: AbortSignal,
+): Promise<ModelEstimate> {
+  const { name, location } = modelPlace(path, { demoFolder, baseFolder: workspaceFolders[0] ?? homedir() });
+  const summary = await desk.ask('describe', { path: location }, { signal });
+  const speed = await desk.ask('speed', null, { signal });
+  const { memoryBudget } = (await settings.for()).engine;
+  const { warnings, ...figures } = passEstimate(summary, speed, memoryBudget * MIB);
+  const { weightBytes, dtypes } = summary;
+  return {
+    name,
+    shape: shapeOf(summary),
+    weightBytes,
+    dtypes,
+    ...figures,
+    warnings: [...summary.warnings, ...warnings],
+  };
 }
 
 function hubRequest({ id, accessToken, endpoint }: HubParams, signal: AbortSignal): HubRequest {

@@ -25,6 +25,8 @@ export interface ServerOptions {
   settings?: object;
   /** A shell command that becomes the server, as `$0`: for limits on the process. */
   readonly shell?: string;
+  /** Added to this process's own environment. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface CallOptions<Part> {
@@ -47,7 +49,7 @@ export class LanguageServer {
 
   /** Starts a server that ends with the running test. */
   static async start(options: ServerOptions): Promise<LanguageServer> {
-    const child = spawnServer(options.shell);
+    const child = spawnServer(options);
     const connection = createProtocolConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
     const server = new LanguageServer(connection, child, options);
     server.listen();
@@ -164,13 +166,15 @@ export class LanguageServer {
   }
 }
 
-function spawnServer(shell: string | undefined): ChildProcess {
+function spawnServer({ shell, env: added }: ServerOptions): ChildProcess {
   const entry = join(inject('bundles'), 'server.js');
   const stdio: ('ignore' | 'inherit' | 'ipc')[] = ['ignore', 'ignore', 'inherit', 'ipc'];
-  if (shell === undefined) return fork(entry, ['--node-ipc'], { stdio, execArgv: [] });
+  const env = { ...process.env, ...added };
+  if (shell === undefined) return fork(entry, ['--node-ipc'], { stdio, env, execArgv: [] });
   const command = `${shell}; exec "$0" "$@"`;
   return fork(entry, ['--node-ipc'], {
     stdio,
+    env,
     execPath: '/bin/sh',
     execArgv: ['-c', command, process.execPath],
   });

@@ -24,6 +24,7 @@ const summary: ModelSummary = {
   identity: 'weights',
   weightBytes: 0,
   parameters: 0,
+  costs: { multiplied: 0, heldBytes: 0 },
   dtypes: [],
   endOfText: null,
   warnings: [],
