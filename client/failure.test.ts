@@ -32,6 +32,7 @@ describe('explain', () => {
     expect(explain(new Failure('Weights are truncated', 1, { file: '/m/a', cure: 'Copy them again.' }))).toBe(
       'Weights are truncated (/m/a). Copy them again.',
     );
+    expect(explain(new Failure('a', 1, { cure: 'Check the spelling' }))).toBe('a. Check the spelling.');
     expect(explain(new Failure('/m/a is truncated.', 1, { file: '/m/a' }))).toBe('/m/a is truncated.');
   });
 });

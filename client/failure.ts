@@ -44,9 +44,9 @@ export function toFailure(error: unknown): Failure {
   );
 }
 
-/** One sentence for the user: what failed, where if the message does not say it, and the cure. */
+/** For the user: what failed, where if the message does not say it, and the cure. */
 export function explain({ message, data }: Failure): string {
   const where = data.file !== undefined && !message.includes(data.file) ? ` (${data.file})` : '';
   const what = `${message.replace(/\.\s*$/, '')}${where}.`;
-  return data.cure === undefined ? what : `${what} ${data.cure}`;
+  return data.cure === undefined ? what : `${what} ${data.cure.replace(/\.?\s*$/, '.')}`;
 }

@@ -28,6 +28,7 @@ describe('what is said before a download', () => {
     expect(downloadLines(MODEL)).toEqual([
       'model.safetensors: 100 MiB',
       'tokenizer.json: 2 MiB',
+      '',
       '1 KiB of 102 MiB are already in the Hugging Face cache of this machine.',
       'Commit 0123456789ab; every file is checked against it.',
     ]);
@@ -47,7 +48,7 @@ describe('what is said before a download', () => {
       isPresent: false,
     }));
     const lines = downloadLines({ ...MODEL, files });
-    expect(lines).toHaveLength(10);
+    expect(lines).toHaveLength(11);
     expect(lines[0]).toBe('19.safetensors: 20 MiB');
     expect(lines[7]).toBe('13 more files: 91 MiB');
   });

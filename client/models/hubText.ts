@@ -20,6 +20,7 @@ export function downloadLines({ files, bytes, missingBytes, revision }: HubModel
   return [
     ...listed.map((file) => `${file.path}: ${byteSize(file.bytes)}`),
     ...(others.length > 0 ? [`${others.length} more files: ${byteSize(rest)}`] : []),
+    '',
     here > 0
       ? `${byteSize(here)} of ${byteSize(bytes)} are already in the Hugging Face cache of this machine.`
       : 'They go into the Hugging Face cache of this machine. Only files that loading needs are fetched.',

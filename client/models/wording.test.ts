@@ -31,8 +31,8 @@ describe('estimateLines', () => {
     ]);
   });
 
-  it('does not promise less than a second', () => {
-    expect(estimateLines({ ...ESTIMATE, seconds: 0.01 })[2]).toMatch(/about a second/);
+  it('rounds times to what can be promised', () => {
+    expect(estimateLines({ ...ESTIMATE, seconds: 0.01 })[2]).toMatch(/: less than a second and/);
     expect(estimateLines({ ...ESTIMATE, seconds: 600 })[2]).toMatch(/about 10 min/);
   });
 });

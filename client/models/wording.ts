@@ -23,7 +23,7 @@ export function estimateLines(estimate: ModelEstimate): readonly string[] {
   return [
     `${shapeText(shape)} · context of ${shape.contextLength} tokens`,
     `Weights: ${byteSize(weightBytes)} on disk (${dtypes.join(', ')}); they are mapped, not copied.`,
-    `A text of ${tokens} tokens: about ${time(seconds)} and ${byteSize(privateBytes)} of memory. ` +
+    `A text of ${tokens} tokens: ${time(seconds)} and ${byteSize(privateBytes)} of memory. ` +
       `This machine has ${byteSize(machineBytes)}.`,
     ...warnings.map((warning) => `Warning: ${warning}`),
   ];
@@ -35,5 +35,5 @@ export function estimateKey({ shape, weightBytes, dtypes }: ModelEstimate): stri
 }
 
 function time(seconds: number): string {
-  return seconds < 1 ? 'a second' : duration(seconds);
+  return seconds < 1 ? 'less than a second' : `about ${duration(seconds)}`;
 }

@@ -195,6 +195,14 @@ export class Workbench {
     await input.press('Enter');
   }
 
+  /** Answers the dialog for files and folders, which is in front, with a folder that holds this file. */
+  async chooseFolder(folder: string, file: string, button: string): Promise<void> {
+    await this.page.locator('.quick-input-widget:visible input').first().fill(`${folder}/`);
+    // Until its content is listed, the dialog would answer with the folder that it began in.
+    await this.rows(file).first().waitFor();
+    await this.page.locator('.quick-input-widget .monaco-button', { hasText: button }).first().click();
+  }
+
   /** An entry of the status bar that holds this text. */
   statusItem(text: string | RegExp): Locator {
     return this.page.locator('.statusbar-item', { hasText: text });
