@@ -13,8 +13,8 @@ const TOKENIZE = ['tokenize', '--model', ID, '--prompt', 'Hi', '--json'];
 interface Setup {
   readonly hub: HubServer;
   readonly folder: string;
-  start(...args: string[]): ReturnType<typeof startCli>;
-  run(...args: string[]): Promise<Outcome>;
+  readonly start: (...args: string[]) => ReturnType<typeof startCli>;
+  readonly run: (...args: string[]) => Promise<Outcome>;
 }
 
 async function setup(options: Partial<HubServerOptions> = {}, env: NodeJS.ProcessEnv = {}): Promise<Setup> {

@@ -94,9 +94,9 @@ describe('a model of a hub', () => {
     expect(described.missingBytes).toBe(described.bytes);
     expect(readdirSync(cache)).toEqual([]);
     const kinds: string[] = [];
-    const listener = server.connection.onProgress(new ProgressType<{ kind: string }>(), 'd', ({ kind }) =>
-      kinds.push(kind),
-    );
+    const listener = server.connection.onProgress(new ProgressType<{ kind: string }>(), 'd', ({ kind }) => {
+      kinds.push(kind);
+    });
     const { path } = await server.call(downloadHubModel, { id: ID, workDoneToken: 'd' });
     listener.dispose();
     expect(path).toBe(join(cache, 'models--tests--tiny', 'snapshots', hub.commit(ID)));

@@ -1,6 +1,11 @@
+import { oneLine } from '../formats/errors';
+
 /** What a hub refuses or does wrong, for a user to read. The message is one line: `WHAT: REASON. CURE`. */
 export class HubError extends Error {
   override readonly name: string = 'HubError';
+
+  readonly what: string;
+  readonly reason: string;
 
   /**
    * @param what the model, `org/name`, or the hub's address
@@ -8,12 +13,14 @@ export class HubError extends Error {
    * @param cure one sentence without its full stop
    */
   constructor(
-    readonly what: string,
-    readonly reason: string,
+    what: string,
+    reason: string,
     readonly cure: string,
     options?: ErrorOptions,
   ) {
-    super(`${what}: ${reason}. ${cure}`, options);
+    super(`${oneLine(what)}: ${oneLine(reason)}. ${cure}`, options);
+    this.what = oneLine(what);
+    this.reason = oneLine(reason);
   }
 }
 

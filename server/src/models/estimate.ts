@@ -1,6 +1,6 @@
 /**
  * What a forward pass will take, before the model is loaded: private memory and time, from shapes alone. The constants were fitted to
- * the engine as it is (docs/models.md says how far off they are); the aim is a factor of two.
+ * the engine as it is, within a factor of two of what was measured (estimate.test.ts).
  */
 import { type ModelDimensions, UNCAPPED_LOGITS } from './family';
 

@@ -10,7 +10,7 @@ import { type DownloadOptions, downloadModel } from '../download';
 
 export const ID = 'tests/small';
 export const WEIGHTS = 'model.safetensors';
-/** Sends no weights: several answers of the hub's server long. */
+/** Long enough for several chunks of an answer. */
 export const WEIGHT_BYTES = 300_000;
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
@@ -32,16 +32,16 @@ export interface HubModelFixture {
   /** Folder of the model in the cache. */
   readonly folder: string;
   readonly commit: string;
-  request(changes?: Partial<HubRequest>): HubRequest;
-  download(changes?: Partial<HubRequest>, options?: Partial<DownloadOptions>): Promise<string>;
+  readonly request: (changes?: Partial<HubRequest>) => HubRequest;
+  readonly download: (changes?: Partial<HubRequest>, options?: Partial<DownloadOptions>) => Promise<string>;
   /** The name of a file's blob. */
-  hash(name: string): string;
-  blob(name: string): string;
-  incomplete(name: string): string;
+  readonly hash: (name: string) => string;
+  readonly blob: (name: string) => string;
+  readonly incomplete: (name: string) => string;
   /** Puts the first bytes of a file into the cache, as an interrupted download leaves them. */
-  leavePart(name: string, bytes: Uint8Array): void;
+  readonly leavePart: (name: string, bytes: Uint8Array) => void;
   /** Requests for a file's content. */
-  asked(name: string): HubServer['requests'];
+  readonly asked: (name: string) => HubServer['requests'];
 }
 
 export async function hubModel(
