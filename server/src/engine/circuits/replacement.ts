@@ -7,7 +7,7 @@ import { Builder } from '../../graph/builder';
 import { gradient } from '../../graph/gradient';
 import { lengthsFromInputs } from '../../graph/lengths';
 import { cut, inline, slice, withLength, withOutputs } from '../../graph/rewrite';
-import { hookPoints, isOp, type Graph, type Value } from '../../graph/types';
+import { hookPoints, isOp, type Graph, type Node, type Value } from '../../graph/types';
 import { withoutZeroParts } from '../../graph/zeros';
 import { plainForward, type Architecture } from '../../models/family';
 import { residualInto } from '../causal/stretches';
@@ -223,12 +223,20 @@ function copied(b: Builder, part: Graph, entry: string, name: string, atHook: At
       start = b.input(name, node.attributes.shape);
       return [start];
     }
+    if (isOp(node, 'reshape')) return [reshaped(b, node, x!)];
     if (!isOp(node, 'hook')) return null;
     const value = atHook(node.attributes.name, x!, hooks) ?? b.hook(node.attributes.name, x!);
     if (!hooks.has(node.attributes.name)) hooks.set(node.attributes.name, value);
     return [value];
   });
   return { entry: start!, hooks };
+}
+
+/** What comes from the unchanged run stays a batch of one. */
+function reshaped(b: Builder, { inputs, attributes: { shape } }: Node<'reshape'>, x: Value): Value {
+  const [batch] = shape;
+  const isAlone = x.shape[0] === 1 && inputs[0]!.shape[0] === batch;
+  return b.reshape(x, isAlone ? [1, ...shape.slice(1)] : shape);
 }
 
 /** From the residual stream into a layer to that behind it. */
