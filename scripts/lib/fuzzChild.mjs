@@ -9,6 +9,10 @@ import { inRoot } from './paths.mjs';
 const LARGEST_HEAP = 200;
 /** Address space in bytes, most of which Node only reserves: what a lying length may ask for does not fit. */
 const LARGEST_SPACE = 4 * 2 ** 30;
+/** Node's fetch contains WebAssembly, which would reserve more than that. */
+const SMALL_WASM = ['--disable-wasm-trap-handler'].filter((flag) =>
+  process.allowedNodeEnvironmentFlags.has(flag),
+);
 /** Where samples come from. */
 const SAMPLES = ['test/reference/fixtures', 'media/demo', 'test/fuzz/samples'];
 
@@ -35,6 +39,7 @@ export function childCommand(bundle, folder, task) {
     `--max-old-space-size=${LARGEST_HEAP}`,
     '--disallow-code-generation-from-strings',
     '--no-warnings',
+    ...SMALL_WASM,
     permissions(),
     ...readable.map((place) => `--allow-fs-read=${place}`),
     `--allow-fs-write=${folder}/`,

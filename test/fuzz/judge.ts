@@ -1,5 +1,6 @@
 /** What may come of reading a damaged file, and what may not. */
 import { FileFormatError } from '../../server/src/formats/errors';
+import { HubError } from '../../server/src/hub/hubError';
 
 /** Longer messages help nobody, and hold what a stranger wrote. */
 const LONGEST_MESSAGE = 2000;
@@ -8,11 +9,16 @@ const LONGEST_MESSAGE = 2000;
 export function wrongWithError(error: unknown, folder: string): string | null {
   if (deniedAccess(error))
     return `it reached for what it was not given: ${chainOf(error).map(String).join(' <- ')}`;
+  if (error instanceof HubError) return wrongWithMessage(error.message);
   if (!(error instanceof FileFormatError)) return 'it failed otherwise than with a FileFormatError';
   const { file, message } = error;
   if (!file.includes(folder)) return `the error names no file of ours but "${file}"`;
   if (!message.includes(folder)) return 'the message does not name the file';
-  if (message.length > LONGEST_MESSAGE + file.length) return `the message has ${message.length} characters`;
+  return wrongWithMessage(message);
+}
+
+function wrongWithMessage(message: string): string | null {
+  if (message.length > LONGEST_MESSAGE) return `the message has ${message.length} characters`;
   // eslint-disable-next-line no-control-regex -- these are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(message))
     return 'the message holds line breaks or control characters';

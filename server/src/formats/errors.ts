@@ -5,7 +5,7 @@ const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
  * A line break inside a message would break the one-line rule of the command line and of notifications; other control
  * characters, which the names in a stranger's file may hold, would do worse.
  */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().replace(UNPRINTABLE, '\ufffd');
 }
 

@@ -86,8 +86,9 @@ function commitOf(folder: string, revision: string): string | null {
 
 function readRef(file: string): string | null {
   try {
-    const { size } = statSync(file);
-    const text = size > 200 ? '' : readFileSync(file, 'utf8').trim();
+    const stat = statSync(file);
+    // A named pipe would be waited for.
+    const text = stat.isFile() && stat.size <= 200 ? readFileSync(file, 'utf8').trim() : '';
     return COMMIT.test(text) ? text : null;
   } catch {
     return null;

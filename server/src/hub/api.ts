@@ -6,10 +6,23 @@ import { withRetries } from './retry';
 
 /** A list of ten thousand files is about 3 MB; an index of tensors may be some tens. */
 const LARGEST_ANSWER = 64_000_000;
+/** Somebody is waiting for the answer; a download has more patience. */
+const MOST_ATTEMPTS = 3;
+
+/** Of one list, a thousand files each. */
+const MOST_PAGES = 100;
 
 /** The `fetch` of one client. It answers with status 200 or throws as `askHub`, after several tries. */
 export function apiFetch(client: HubClient): typeof fetch {
+  let answers = 0;
   return async (input) => {
+    // The library follows a list from page to page, however empty they are.
+    if (++answers > MOST_PAGES)
+      throw new HubError(
+        client.id,
+        `the hub's list of files does not end after ${MOST_PAGES} pages`,
+        'Check HF_ENDPOINT',
+      );
     const address = input instanceof Request ? input.url : String(input);
     const { headers, body } = await readAnswer(client, address);
     const link = headers.get('link');
@@ -30,7 +43,8 @@ export async function readAnswer(
   if (!address.startsWith(`${client.endpoint}/`)) {
     throw new HubError(client.id, `${client.endpoint} sends us to another hub`, 'Check HF_ENDPOINT');
   }
-  return withRetries(client.patience, client.signal, async () => {
+  const patience = { ...client.patience, attempts: Math.min(MOST_ATTEMPTS, client.patience.attempts) };
+  return withRetries(patience, client.signal, async () => {
     const answer = await askHub(client, address, {});
     return { headers: answer.response.headers, body: await readBody(client, answer) };
   });

@@ -14,7 +14,10 @@ const turnStart = '<|im_start|>';
  * front; then the name that GPT-2 and its relatives have for it.
  * @throws FileFormatError when the files name one that the vocabulary does not have.
  */
-export function findBos(special: SpecialTokens, { prependedId, vocabulary }: TokenizerParts): number | null {
+export function findBos(
+  special: SpecialTokens,
+  { file, prependedId, vocabulary }: TokenizerParts,
+): number | null {
   if (special.bos === null) return null;
   if (special.bos !== undefined) {
     const id = vocabulary.idOfName(special.bos);
@@ -22,7 +25,11 @@ export function findBos(special: SpecialTokens, { prependedId, vocabulary }: Tok
     const reason = `"bos_token" ${describe(special.bos)} is not in the vocabulary`;
     throw new FileFormatError(special.file, reason, 'Correct the file');
   }
-  if (prependedId !== null) return prependedId;
+  if (prependedId !== null) {
+    if (vocabulary.nameOf(prependedId) !== undefined) return prependedId;
+    const reason = `it puts the token ${prependedId} in front of texts, which is not in the vocabulary`;
+    throw new FileFormatError(file, reason, 'Download the tokenizer again');
+  }
   if (special.modelType?.startsWith('qwen') || vocabulary.addedId(turnStart) !== null) return null;
   const { configBosId } = special;
   if (configBosId !== null && vocabulary.nameOf(configBosId) !== undefined) return configBosId;

@@ -5,9 +5,11 @@ import { Refusal } from '../../../server/src/experiments/lab/refusal';
 import { readExperiment } from '../../../server/src/experiments/spec/readSpec';
 import { slotsAt } from '../../../server/src/experiments/spec/slot';
 import { FileFormatError } from '../../../server/src/formats/errors';
-import { readTextFile } from '../../../server/src/formats/json';
+import { readJsonFile, readTextFile } from '../../../server/src/formats/json';
+import { patchRun, resultOf } from '../../support/results';
+import { readExperimentResult } from '../../../protocol/readResult';
 import { expectSane, type Format, type Sample } from '../format';
-import { layOut } from './files';
+import { jsonPart, layOut } from './files';
 import { demoBytes } from './fixtures';
 
 const WORDS = [
@@ -107,7 +109,7 @@ export const experiment: Format = {
 };
 
 /** The two formats below refuse with errors that do not know the file, which is added where they are called. */
-function named(file: string, read: () => void): void {
+function named(file: string, read: () => unknown): void {
   try {
     read();
   } catch (error) {
@@ -142,3 +144,27 @@ function pairsSample(folder: string): Sample {
 }
 
 export const prompts: Format = { name: 'pairs', samples: (folder) => [pairsSample(folder)] };
+
+export const result: Format = {
+  name: 'result',
+  samples: (folder) => {
+    const run = patchRun(
+      [
+        ['layer', 2],
+        ['position', 3],
+      ],
+      (layer, position) => layer - position / 2,
+    );
+    const file = join(layOut(folder, 'result', {}), 'a.fscope.result.json');
+    return [
+      {
+        name: 'patch',
+        file,
+        parts: [jsonPart(resultOf([run]))],
+        read: () => {
+          named(file, () => readExperimentResult(readJsonFile(file)));
+        },
+      },
+    ];
+  },
+};

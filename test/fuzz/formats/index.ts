@@ -1,14 +1,16 @@
 /** Everything that is read from files which others made. */
 import type { Format } from '../format';
 import { dictionaryConfig, dictionaryWeights } from './dictionaries';
-import { experiment, prompts } from './experiments';
+import { direction } from './directions';
+import { experiment, prompts, result } from './experiments';
 import { attributionGraph } from './graphs';
+import { hubAnswer, hubCache } from './hub';
 import { labels } from './labels';
 import { llama2c } from './llama2c';
 import { config, index } from './models';
 import { safetensors } from './safetensors';
 import { pickle, torchLegacy, torchZip } from './torch';
-import { tokenizerFiles, tokenizerJson } from './tokenizers';
+import { tokenizerBin, tokenizerFiles, tokenizerJson, tokenizerModel } from './tokenizers';
 
 export const formats: readonly Format[] = [
   safetensors,
@@ -20,10 +22,16 @@ export const formats: readonly Format[] = [
   config,
   tokenizerJson,
   tokenizerFiles,
+  tokenizerModel,
+  tokenizerBin,
   dictionaryConfig,
   dictionaryWeights,
   attributionGraph,
   labels,
   experiment,
   prompts,
+  result,
+  direction,
+  hubAnswer,
+  hubCache,
 ];

@@ -1,9 +1,9 @@
 /** Files of tokenizers. What they say is tried on texts that are hard to cut. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteCharacters } from '../../../server/src/tokenizers/byteAlphabet';
 import { loadTokenizer } from '../../../server/src/tokenizers/loadTokenizer';
-import { expectSane, type Format, type Part, type Sample } from '../format';
+import { expectSane, type Format, type NumberField, type Part, type Sample } from '../format';
 import { jsonFilePart, jsonPart, layOut } from './files';
 import { fixture } from './fixtures';
 
@@ -91,12 +91,52 @@ function llama3Like(): unknown {
   };
 }
 
+/** The reference's tokenizers that have a file of this name. */
+function referenceSamples(folder: string, file: string, partOf: (path: string) => Part): Sample[] {
+  return readdirSync(fixture('tokenizers'))
+    .filter((name) => existsSync(fixture('tokenizers', name, file)))
+    .map((name) => tokenizerSample(folder, name, file, partOf(fixture('tokenizers', name, file))));
+}
+
 export const tokenizerJson: Format = {
   name: 'tokenizer.json',
   samples: (folder) => [
     tokenizerSample(folder, 'gpt2', 'tokenizer.json', jsonFilePart(tiny('tokenizer.json'))),
-    tokenizerSample(folder, 'llama3', 'tokenizer.json', jsonPart(llama3Like())),
+    tokenizerSample(folder, 'llama3-like', 'tokenizer.json', jsonPart(llama3Like())),
+    ...referenceSamples(folder, 'tokenizer.json', jsonFilePart),
   ],
+};
+
+/** SentencePiece's own files. */
+export const tokenizerModel: Format = {
+  name: 'tokenizer.model',
+  samples: (folder) =>
+    referenceSamples(folder, 'tokenizer.model', (path) => ({ kind: 'bytes', bytes: readFileSync(path) })),
+};
+
+/** llama2.c's tokenizer: the length of the longest entry, then a score, a length and a text each. */
+function llama2cTokenizer(): Part {
+  const texts = ['<unk>', '\n<s>\n', '\n</s>\n'];
+  for (let byte = 0; byte < 256; byte++)
+    texts.push(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+  texts.push(' ', 'a', 'b', 'ab', ' a', 'é');
+  const fields: NumberField[] = [{ offset: 0, width: 4 }];
+  const entries = [Buffer.alloc(4)];
+  let at = 4;
+  for (const [id, text] of texts.entries()) {
+    const head = Buffer.alloc(8);
+    head.writeFloatLE(-id);
+    head.writeUInt32LE(Buffer.byteLength(text), 4);
+    fields.push({ offset: at + 4, width: 4 });
+    entries.push(head, Buffer.from(text));
+    at += 8 + Buffer.byteLength(text);
+  }
+  return { kind: 'bytes', bytes: Buffer.concat(entries), fields };
+}
+
+export const tokenizerBin: Format = {
+  name: 'tokenizer.bin',
+  samples: (folder) => [tokenizerSample(folder, 'llama2c', 'tokenizer.bin', llama2cTokenizer())],
 };
 
 function vocabAndMerges(): { vocab: string; merges: string } {
