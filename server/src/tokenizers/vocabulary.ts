@@ -1,4 +1,5 @@
 import type { AddedToken } from './addedTokens';
+import type { EntryIndex, TextPart } from './entryIndex';
 
 /** The entries of a tokenizer as its file writes them, by id and by name. */
 export class Vocabulary {
@@ -9,11 +10,11 @@ export class Vocabulary {
 
   /**
    * @param entries by id; ids without an entry are undefined.
-   * @param ids of the entries that text is made of.
+   * @param index of the entries that text is made of.
    */
   constructor(
     private readonly entries: readonly (string | undefined)[],
-    private readonly ids: ReadonlyMap<string, number>,
+    private readonly index: EntryIndex,
     addedTokens: readonly AddedToken[],
   ) {
     this.addedById = new Map(addedTokens.map((token) => [token.id, token]));
@@ -22,7 +23,12 @@ export class Vocabulary {
   }
 
   /** The id of an entry that text is made of. */
-  readonly idOf = (entry: string): number | undefined => this.ids.get(entry);
+  readonly idOf = (entry: string): number | undefined => this.index.find(entry);
+
+  /** The id of the entry that two parts of texts make up, or one alone. */
+  idOfParts(left: TextPart, right?: TextPart): number | undefined {
+    return this.index.findJoined(left, right);
+  }
 
   /** The entry that text is made of; '' when there is none. */
   readonly entryOf = (id: number): string => this.entries[id] ?? '';
@@ -42,6 +48,6 @@ export class Vocabulary {
 
   /** The id of a token by its name in the file: an added token's content or an entry as written. */
   idOfName(name: string): number | null {
-    return this.addedIds.get(name) ?? this.ids.get(name) ?? null;
+    return this.addedIds.get(name) ?? this.index.find(name) ?? null;
   }
 }

@@ -1,5 +1,6 @@
 import { FileFormatError } from '../../formats/errors';
 import type { AddedToken } from '../addedTokens';
+import { EntryIndex } from '../entryIndex';
 import { prepend } from '../normalizing/normalizers';
 import { CharacterPairs } from '../pieces/characterPairs';
 import type { TokenizerParts } from '../pipelineTokenizer';
@@ -28,13 +29,8 @@ export function readLlama2cTokenizer(
   vocabularySize: number | null,
 ): TokenizerParts {
   const entries = readEntries(bytes, file, vocabularySize);
-  const ids = new Map<string, number>();
-  for (const { id, text } of entries) if (id >= frame.length && !ids.has(text)) ids.set(text, id);
-  const vocabulary = new Vocabulary(
-    entries.map(({ text }) => text),
-    ids,
-    frame,
-  );
+  const texts = entries.map(({ text }) => text);
+  const vocabulary = new Vocabulary(texts, new EntryIndex(texts, (id) => id >= frame.length), frame);
   const merges = scoredMerges(
     entries.filter(({ id }) => id >= frame.length),
     vocabulary.idOf,

@@ -1,14 +1,13 @@
 import { FileFormatError } from '../../formats/errors';
 import {
   describe,
-  field,
   type JsonObject,
   readList,
-  readObject,
   readOptionalBoolean,
   readOptionalNumber,
   readOptionalString,
 } from '../../formats/json';
+import { type TextPart, whole } from '../entryIndex';
 import { mostMergeRules } from '../pieces/bytePairMerger';
 import { BytePairs } from '../pieces/bytePairs';
 import { CharacterPairs } from '../pieces/characterPairs';
@@ -17,60 +16,8 @@ import type { PieceModel } from '../pieces/pieceModel';
 import { Unigram } from '../pieces/unigram';
 import { WordLevel } from '../pieces/wordLevel';
 import type { Vocabulary } from '../vocabulary';
+import { typeOf } from './entries';
 import { downloadAgain, isId, useAnother } from './ids';
-
-/** Entries by id, and the id of each entry; of two equal entries the later one. */
-export interface ModelVocabulary {
-  readonly entries: readonly (string | undefined)[];
-  readonly ids: ReadonlyMap<string, number>;
-}
-
-/** Older files do not name the type. */
-function typeOf(model: JsonObject, file: string): string {
-  const guess = field(model, 'merges') !== undefined ? 'BPE' : 'unknown';
-  return readOptionalString(model, 'type', file) ?? guess;
-}
-
-/** The vocabulary of the "model" of a tokenizer.json. @throws FileFormatError for a model that is not supported, by name. */
-export function readModelVocabulary(model: JsonObject, file: string): ModelVocabulary {
-  const type = typeOf(model, file);
-  switch (type) {
-    case 'Unigram':
-      return scoredVocabulary(readList(model, 'vocab', file), file);
-    case 'BPE':
-    case 'WordLevel':
-      return namedVocabulary(readObject(model, 'vocab', file), file);
-    default:
-      throw new FileFormatError(file, `${type} tokenizers are not supported`, useAnother);
-  }
-}
-
-function namedVocabulary(vocab: JsonObject, file: string): ModelVocabulary {
-  const entries: (string | undefined)[] = [];
-  const ids = new Map<string, number>();
-  for (const entry in vocab) {
-    const id = vocab[entry];
-    if (!isId(id)) {
-      throw new FileFormatError(file, `the id of ${describe(entry)} is ${describe(id)}`, downloadAgain);
-    }
-    if (entries[id] !== undefined) {
-      throw new FileFormatError(file, `two entries have the id ${id}`, downloadAgain);
-    }
-    entries[id] = entry;
-    ids.set(entry, id);
-  }
-  return { entries, ids };
-}
-
-function scoredVocabulary(vocab: readonly unknown[], file: string): ModelVocabulary {
-  const entries = vocab.map((pair, id) => {
-    const [entry, score] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
-    if (typeof entry === 'string' && typeof score === 'number') return entry;
-    const reason = `entry ${id} is not a text with a score: ${describe(pair)}`;
-    throw new FileFormatError(file, reason, downloadAgain);
-  });
-  return { entries, ids: new Map(entries.map((entry, id) => [entry, id])) };
-}
 
 /** @param isByteLevel whether the vocabulary is written in the byte alphabet. @throws FileFormatError */
 export function readModel(
@@ -122,24 +69,39 @@ function readUnk(model: JsonObject, vocabulary: Vocabulary, file: string): numbe
   return name === null ? null : vocabulary.idOfName(name);
 }
 
-/** Merges are written "left right" in older files and ["left", "right"] in newer ones. */
 function readMerges(rules: readonly unknown[], vocabulary: Vocabulary, file: string): MergeTable {
   if (rules.length > mostMergeRules)
     throw new FileFormatError(file, `it has ${rules.length} merges`, downloadAgain);
   const table = new MergeTable(rules.length);
   rules.forEach((rule, rank) => {
-    const parts: unknown = typeof rule === 'string' ? rule.split(' ') : rule;
-    const [left, right] = Array.isArray(parts) && parts.length === 2 ? (parts as readonly unknown[]) : [];
-    if (typeof left !== 'string' || typeof right !== 'string')
+    const parts = partsOf(rule);
+    if (!parts)
       throw new FileFormatError(file, `merge ${rank} is not a pair: ${describe(rule)}`, downloadAgain);
-    const leftId = vocabulary.idOf(left);
-    const rightId = vocabulary.idOf(right);
-    const merged = vocabulary.idOf(left + right);
+    const [left, right] = parts;
+    const leftId = vocabulary.idOfParts(left);
+    const rightId = vocabulary.idOfParts(right);
+    const merged = vocabulary.idOfParts(left, right);
     if (leftId === undefined || rightId === undefined || merged === undefined) {
-      const reason = `merge ${rank} ("${left} ${right}") needs entries that are not in the vocabulary`;
+      const written = typeof rule === 'string' ? rule : `${left.text} ${right.text}`;
+      const reason = `merge ${rank} ("${written}") needs entries that are not in the vocabulary`;
       throw new FileFormatError(file, reason, downloadAgain);
     }
     table.set(leftId, rightId, merged, rank);
   });
   return table;
+}
+
+/** Merges are written "left right" in older files and ["left", "right"] in newer ones. */
+function partsOf(rule: unknown): readonly [TextPart, TextPart] | null {
+  if (typeof rule === 'string') {
+    const space = rule.indexOf(' ');
+    if (space < 0 || rule.includes(' ', space + 1)) return null;
+    return [
+      { text: rule, start: 0, end: space },
+      { text: rule, start: space + 1, end: rule.length },
+    ];
+  }
+  const [left, right, ...rest] = Array.isArray(rule) ? (rule as readonly unknown[]) : [];
+  if (typeof left !== 'string' || typeof right !== 'string' || rest.length > 0) return null;
+  return [whole(left), whole(right)];
 }

@@ -1,5 +1,6 @@
 import { FileFormatError } from '../../formats/errors';
 import { type AddedToken, AddedTokenFinder } from '../addedTokens';
+import { EntryIndex } from '../entryIndex';
 import type { Normalizer } from '../normalizing/alignedText';
 import { readCharsmap } from '../normalizing/charsmap';
 import { exchange, type NormalizerSteps, prepend } from '../normalizing/normalizers';
@@ -37,10 +38,6 @@ export function readSentencePieceModel(
   const content = readSentencePieceFile(bytes, file);
   requireSupported(content, file);
   const { pieces } = content;
-  const ids = new Map<string, number>();
-  pieces.forEach(({ text, kind }, id) => {
-    if (!isFrame(kind)) ids.set(text, id);
-  });
   const addedTokens = withMore(
     pieces.flatMap(({ text, kind }, id) => (isFrame(kind) ? [plainAddedToken(id, text, true)] : [])),
     more,
@@ -48,11 +45,9 @@ export function readSentencePieceModel(
   const defined = pieces.flatMap(({ text, kind }, id) =>
     kind === 'userDefined' ? [plainAddedToken(id, text, false)] : [],
   );
-  const vocabulary = new Vocabulary(
-    pieces.map(({ text }) => text),
-    ids,
-    addedTokens,
-  );
+  const texts = pieces.map(({ text }) => text);
+  const index = new EntryIndex(texts, (id) => !isFrame(pieces[id]!.kind));
+  const vocabulary = new Vocabulary(texts, index, addedTokens);
   const { bosId } = content;
   return {
     file,

@@ -10,12 +10,14 @@ import {
 } from '../../formats/json';
 import type { AddedToken } from '../addedTokens';
 import { readAddedToken, withMore } from './addedTokenFields';
+import { EntryIndex } from '../entryIndex';
 import { compileNormalizers } from '../normalizing/normalizers';
 import type { TokenizerParts } from '../pipelineTokenizer';
 import { compilePreTokenizers } from '../splitting/preTokenizers';
 import { Vocabulary } from '../vocabulary';
 import { readDecoding } from './decoder';
-import { readModel, readModelVocabulary } from './model';
+import { readEntries } from './entries';
+import { readModel } from './model';
 import { downloadAgain } from './ids';
 import { readPrependedId } from './postProcessor';
 
@@ -34,14 +36,15 @@ export function readTokenizerJson(
 ): TokenizerParts {
   const root = asObject(content, 'the file', file);
   const model = readObject(root, 'model', file);
-  const { entries, ids } = readModelVocabulary(model, file);
+  const entries = readEntries(model, file);
+  const index = new EntryIndex(entries);
   const own = (readOptionalList(root, 'added_tokens', file) ?? []).map((value) => {
     const token = readAddedToken(value, file);
     // One that the model has by itself keeps the model's id.
-    return { ...token, id: ids.get(token.content) ?? token.id };
+    return { ...token, id: index.find(token.content) ?? token.id };
   });
   const addedTokens = withMore(own, more);
-  const vocabulary = new Vocabulary(entries, ids, addedTokens);
+  const vocabulary = new Vocabulary(entries, index, addedTokens);
   const { split, isByteLevel } = compilePreTokenizers(
     steps(root, 'pre_tokenizer', 'pretokenizers', file),
     file,

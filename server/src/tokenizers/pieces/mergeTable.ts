@@ -64,8 +64,11 @@ export class MergeTable {
   }
 }
 
+/** Different in every process, so that no file can be made of pairs that all share a slot. */
+const seed = Math.trunc(Math.random() * 2 ** 32);
+
 function mixed(left: number, right: number): number {
-  let hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
+  let hash = Math.imul(Math.imul(left ^ seed, 0x9e3779b1) ^ right, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return hash ^ (hash >>> 13);
 }

@@ -1,3 +1,6 @@
+/** Different in every process, so that no file can be made of entries that all share a slot. */
+const seed = Math.trunc(Math.random() * 2 ** 32);
+
 /** A tree of entries by their UTF-16 units: nodes are rows of typed arrays, children a hash table of (node, unit). */
 export class PieceTrie {
   private keys = new Float64Array(1024).fill(-1);
@@ -43,7 +46,7 @@ export class PieceTrie {
 
   private slotOf(key: number): number {
     const mask = this.keys.length - 1;
-    let hash = Math.imul(Math.floor(key / 0x1_0000), 0x9e3779b1) ^ Math.imul(key & 0xffff, 0x85ebca6b);
+    let hash = Math.imul(Math.imul(Math.floor(key / 0x1_0000) ^ seed, 0x9e3779b1) ^ key, 0x85ebca6b);
     hash ^= hash >>> 15;
     let slot = hash & mask;
     while (this.keys[slot] !== -1 && this.keys[slot] !== key) slot = (slot + 1) & mask;
