@@ -15,6 +15,7 @@ describe('lineEndText', () => {
   });
   it('says so when nothing is active', () => {
     expect(lineEndText(reading([]), 3)).toBe('·gave ▸ no active feature');
+    expect(lineEndText({ ...reading([]), dictionaries: [] }, 3)).toBe('·gave ▸ no dictionary loaded');
   });
   it('cuts a long label, but not its numbers, and leaves out what does not fit', () => {
     const text = lineEndText(

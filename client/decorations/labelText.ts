@@ -24,7 +24,8 @@ const BETWEEN = ' · ';
 export function lineEndText(reading: TokenReading, count: number): string {
   const [first, ...others] = foremost(reading, count);
   const head = `${plainLine(tokenName(reading.token.text), MOST_TOKEN)} ▸ `;
-  if (!first) return `${head}no active feature`;
+  if (!first)
+    return `${head}${reading.dictionaries.length > 0 ? 'no active feature' : 'no dictionary loaded'}`;
   return others
     .map((feature) => featureText(feature, MOST))
     .reduce(

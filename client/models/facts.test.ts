@@ -18,9 +18,9 @@ describe('modelFacts', () => {
     expect(modelFacts(MODEL).map(({ label, value }) => `${label}: ${value}`)).toEqual([
       'Family: gpt2',
       'Size: 2 layers · d_model 8 · 4 k parameters',
+      'Weights: 16 KiB on disk, F32',
       'Context: 32 tokens',
       'Vocabulary: 50 tokens',
-      'Weights: 16 KiB on disk, F32',
       'Before every text: <|endoftext|>',
     ]);
     expect(modelFacts({ ...MODEL, bos: null }).at(-1)?.value).toBe('nothing');

@@ -19,9 +19,9 @@ export function modelFacts(info: ModelInfo): readonly Fact[] {
     ...(message === undefined ? [] : [{ label: 'Warning', value: message, isWarning: true }]),
     fact('Family', family),
     fact('Size', `${layers} layers · d_model ${dModel} · ${parameterCount(parameters)}`),
+    ...(weightBytes === undefined ? [] : [fact('Weights', `${byteSize(weightBytes)} on disk${of}`)]),
     fact('Context', `${contextLength} tokens`),
     fact('Vocabulary', `${vocabulary} tokens`),
-    ...(weightBytes === undefined ? [] : [fact('Weights', `${byteSize(weightBytes)} on disk${of}`)]),
     ...(bos === undefined ? [] : [fact('Before every text', bos === null ? 'nothing' : tokenName(bos))]),
     ...(processing.length === 0 ? [] : [fact('Hook points as after', processing.join(', '))]),
   ];
