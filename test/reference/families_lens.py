@@ -10,8 +10,7 @@ import sys
 import torch
 from safetensors.torch import save_file
 from transformer_lens import HookedTransformer, HookedTransformerConfig
-from transformer_lens.pretrained.weight_conversions import convert_gpt2_weights, convert_neox_weights
-from transformer_lens.pretrained.weight_conversions import convert_qwen2_weights
+from transformer_lens.pretrained import weight_conversions as convert
 
 import families
 import families_exact
@@ -29,7 +28,7 @@ HOOKED = {
                            "every position sees all", "pickle"),
     "lens-ln-pre": ({"normalization_type": "LNPre", "act_fn": "gelu_new", "d_mlp": 40, "use_attn_scale": False,
                      "use_local_attn": True, "window_size": 4, "attn_types": ["global", "local"]},
-                    "folded layer norms, no scaling of scores, window 4 in layer 1", "pickle"),
+                    "folded layer norms, no scaling of scores, window 4 in layer 1", "one file"),
     "lens-gated-rotary": ({
         "normalization_type": "RMS", "act_fn": "silu", "gated_mlp": True, "d_mlp": 40, "positional_embedding_type": "rotary",
         "d_head": 8, "rotary_dim": 4, "n_heads": 4, "n_key_value_heads": 2, "attn_scores_soft_cap": 3.0,
@@ -39,12 +38,36 @@ HOOKED = {
 }
 # name of a checkpoint: (config beyond what all share, conversion)
 PROCESSED = {
-    "gpt2": ({"n_heads": 3, "n_ctx": 32, "act_fn": "gelu_new", "eps": 1e-5, "normalization_type": "LN"}, convert_gpt2_weights),
+    "gpt2": ({"n_heads": 3, "n_ctx": 32, "act_fn": "gelu_new", "eps": 1e-5, "normalization_type": "LN"}, convert.convert_gpt2_weights),
     "gpt-neox": ({"d_model": 32, "n_heads": 4, "d_mlp": 40, "act_fn": "gelu", "eps": 1e-5, "normalization_type": "LN",
-                  "positional_embedding_type": "rotary", "rotary_dim": 2, "parallel_attn_mlp": True}, convert_neox_weights),
+                  "positional_embedding_type": "rotary", "rotary_dim": 2, "parallel_attn_mlp": True}, convert.convert_neox_weights),
     "qwen2-full": ({"n_heads": 4, "n_key_value_heads": 2, "d_mlp": 28, "d_head": 6, "act_fn": "silu", "eps": 1e-5,
                     "normalization_type": "RMS", "positional_embedding_type": "rotary", "rotary_dim": 6, "gated_mlp": True,
-                    "final_rms": True}, convert_qwen2_weights),
+                    "final_rms": True}, convert.convert_qwen2_weights),
+}
+
+RMS = {"normalization_type": "RMS", "final_rms": True, "n_heads": 4, "n_key_value_heads": 2, "d_mlp": 28, "gated_mlp": True,
+       "positional_embedding_type": "rotary", "rotary_dim": 8, "act_fn": "silu", "eps": 1e-5}
+GEMMA = RMS | {"act_fn": "gelu_pytorch_tanh", "eps": 1e-4, "use_normalization_before_and_after": True, "use_local_attn": True,
+               "n_layers": 3, "window_size": 4}
+# As PROCESSED; only compared with what families_hooks.py reads.
+COMPARED = PROCESSED | {
+    "gpt-neo": ({"n_heads": 4, "d_head": 6, "n_ctx": 32, "n_layers": 3, "act_fn": "gelu_new", "eps": 1e-5, "use_attn_scale": False,
+                 "normalization_type": "LN", "use_local_attn": True, "window_size": 4,
+                 "attn_types": ["global", "local", "local"]}, convert.convert_neo_weights),
+    "llama-gqa": (RMS | {"use_NTK_by_parts_rope": True, "NTK_by_parts_factor": 8.0, "NTK_original_ctx_len": 32},
+                  convert.convert_llama_weights),
+    "mistral": (RMS | {"d_head": 10, "rotary_dim": 10, "use_local_attn": True, "window_size": 5,
+                       "attn_types": ["local", "local"]}, convert.convert_mistral_weights),
+    "gemma": (RMS | {"act_fn": "gelu_pytorch_tanh", "eps": 1e-4, "n_key_value_heads": 1}, convert.convert_gemma_weights),
+    "gemma2": (GEMMA | {"attn_scores_soft_cap": 2.0, "output_logits_soft_cap": 3.0, "attn_scale": 3**0.5,
+                        "attn_types": ["local", "global", "local"]}, convert.convert_gemma_weights),
+    "gemma3": (GEMMA | {"use_qk_norm": True, "attn_scale": 6**0.5, "attn_types": ["local", "local", "global"],
+                        "rotary_base": 300, "rotary_base_local": 10000, "rotary_scaling_factor": 4.0,
+                        "original_architecture": "Gemma3ForCausalLM"}, convert.convert_gemma_weights),
+    "qwen3": (RMS | {"d_head": 12, "rotary_dim": 12, "eps": 1e-4, "use_qk_norm": True}, convert.convert_qwen3_weights),
+    "phi": ({"d_model": 32, "n_heads": 4, "d_mlp": 40, "act_fn": "gelu_new", "eps": 1e-5, "normalization_type": "LN",
+             "positional_embedding_type": "rotary", "rotary_dim": 4, "parallel_attn_mlp": True}, convert.convert_phi_weights),
 }
 
 
@@ -60,7 +83,9 @@ class Hooked:
         at = Recorder(edits)
 
         def keep(x, hook):
-            return at(hook.name, x[0])[None]
+            # Norms over heads see [pos * head, d_head].
+            part = x.view(len(tokens), -1, x.shape[-1]) if "_norm." in hook.name else x[0]
+            return at(hook.name, part).view_as(x)
 
         with torch.enable_grad():
             logits = self.model.run_with_hooks(torch.tensor([tokens]), fwd_hooks=[(is_stored, keep)])
@@ -99,12 +124,16 @@ def write_hooked(name):
     folder = families.FOLDER / name
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "model").mkdir(parents=True)
-    (folder / "model" / "config.json").write_text(json.dumps(plain(model.cfg.to_dict()), indent=1) + "\n")
     state = {n: t.detach().clone().contiguous() for n, t in model.state_dict().items()}
-    if form == "safetensors":
-        save_file(state, folder / "model" / "model.safetensors")
+    if form == "one file":
+        torch.save({"model": state, "config": model.cfg.to_dict()}, folder / "model" / "toy.pt")
     else:
-        torch.save(state, folder / "model" / "pytorch_model.bin")
+        config_file = folder / "model" / "config.json"
+        config_file.write_text(json.dumps(plain(model.cfg.to_dict()), indent=1) + "\n")
+        if form == "safetensors":
+            save_file(state, folder / "model" / "model.safetensors")
+        else:
+            torch.save(state, folder / "model" / "pytorch_model.bin")
     exact = HookedTransformer(HookedTransformerConfig(**(SMALL | config), dtype=torch.float64))
     exact.load_state_dict({n: t.double() for n, t in state.items()})
     index = {"family": "transformer_lens", "description": f"{description}; {form}", "model": "model"}
@@ -133,13 +162,13 @@ def randomise(name, parameter):
 
 def lens_of(name, **flags):
     """A checkpoint of families.py in TransformerLens, in float64, its weights processed as the flags say."""
-    more, convert = PROCESSED[name]
+    more, converted = COMPARED[name]
     hf = families_exact.load(families_models.class_of(name), families.FOLDER / name / "model")
     hf.embed_out = hf.lm_head  # its name of old in GPT-NeoX
     cfg = HookedTransformerConfig(**({k: v for k, v in SMALL.items() if k != "d_head"} | {"d_head": 8, "n_ctx": 64} | more),
                                   dtype=torch.float64)
     model = HookedTransformer(cfg)
-    model.load_and_process_state_dict({n: t.detach() for n, t in convert(hf, cfg).items()}, **flags)
+    model.load_and_process_state_dict({n: t.detach() for n, t in converted(hf, cfg).items()}, **flags)
     return Hooked(model), hf
 
 
@@ -166,7 +195,11 @@ def compare(name, tokens):
     assert worst[0] < 1e-6, worst
 
 
-ALL = {n: lambda n=n: write_hooked(n) for n in HOOKED} | {n: lambda n=n: write_processed(n) for n in PROCESSED}
+def compare_only(name):
+    compare(name, json.loads((families.FOLDER / name / "index.json").read_text())["sequences"][0]["tokens"])
+
+
+ALL = {n: lambda n=n: compare_only(n) for n in COMPARED} | {n: lambda n=n: write_hooked(n) for n in HOOKED} | {n: lambda n=n: write_processed(n) for n in PROCESSED}
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or ALL:
