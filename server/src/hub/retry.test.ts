@@ -80,7 +80,9 @@ describe('Watch', () => {
       watch.touch();
     }
     expect(watch.hasStalled).toBe(false);
-    await new Promise((resolve) => { watch.signal.addEventListener('abort', resolve); });
+    await new Promise((resolve) => {
+      watch.signal.addEventListener('abort', resolve);
+    });
     expect(watch.hasStalled).toBe(true);
   });
 
