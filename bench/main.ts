@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- SECTION ...]`: prints every budget that applies, with its ratio. Exit status 1 when one does not hold. Sections are
- * engine, sweeps, graphs, frames and keystroke; all of them when none is named.
+ * engine, sixteen, sweeps, graphs, frames and keystroke; all of them when none is named.
  */
 import { basename } from 'node:path';
 import { inRoot } from '../scripts/lib/paths.mjs';
@@ -13,6 +13,7 @@ import { keystrokeBudget } from './keystroke';
 import { type Budget, budgetTable, holds } from './lib/budget';
 import { Checkpoints } from './lib/checkpoint';
 import { pythonWithTorch, TorchPass } from './lib/torch';
+import { sixteenBitBudgets } from './sixteen';
 import { sweepBudgets } from './sweeps';
 
 /** What sections share. */
@@ -34,6 +35,7 @@ const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Budget[]>>> = 
     await host.release();
     return [...forward, dictionary, ...generation, ...opening];
   },
+  sixteen: ({ checkpoints }) => sixteenBitBudgets(checkpoints),
   async sweeps({ model, torch }) {
     const { host } = loadModel({ path: model });
     const budgets = await sweepBudgets(host, torch);

@@ -6,6 +6,9 @@ import { bundles } from '../../scripts/lib/bundles.mjs';
 import { OUT } from '../../scripts/lib/paths.mjs';
 import { Engine } from '../../server/src/engine/supervisor';
 
+/** Engines of this process so far. */
+let started = 0;
+
 /** Milliseconds between two looks at memory. */
 const INTERVAL = 20;
 
@@ -17,24 +20,30 @@ export class EngineProcess {
 
   /** Builds the engine from the sources as they are. */
   static async start(): Promise<EngineProcess> {
-    const dist = join(OUT, `bench-engine-${process.pid}`);
+    const dist = join(OUT, `bench-engine-${process.pid}-${started++}`);
     const [node] = bundles({ dist, minify: false, tests: false });
     await build({ ...node, entryPoints: { engine: 'server/src/engine/engineMain.ts' } });
     return new EngineProcess(new Engine({ entry: join(dist, 'engine.js') }), dist);
   }
 
-  /** Runs a job; answers what it gave and the largest private memory in bytes of engine and this process together meanwhile. */
-  async watched<T>(job: () => Promise<T>): Promise<{ result: T; peak: number }> {
+  /**
+   * Runs a job; answers what it gave and the largest private memory in bytes meanwhile, of the engine and of engine and this
+   * process together.
+   */
+  async watched<T>(job: () => Promise<T>): Promise<{ result: T; peak: number; enginePeak: number }> {
     let peak = 0;
+    let enginePeak = 0;
     const look = (): void => {
       const { pid } = this.engine;
-      peak = Math.max(peak, anonymousMemory(process.pid) + (pid === null ? 0 : anonymousMemory(pid)));
+      const ofEngine = pid === null ? 0 : anonymousMemory(pid);
+      enginePeak = Math.max(enginePeak, ofEngine);
+      peak = Math.max(peak, anonymousMemory(process.pid) + ofEngine);
     };
     const timer = setInterval(look, INTERVAL);
     try {
       const result = await job();
       look();
-      return { result, peak };
+      return { result, peak, enginePeak };
     } finally {
       clearInterval(timer);
     }

@@ -244,19 +244,60 @@ function withGradients(
   plan: Plan,
   hooks: ReadonlyMap<string, Value>,
   metric: Value | null,
-  results: Map<string, Value>,
+  results: ReadonlyMap<string, Value>,
 ): Graph {
-  const wanted = differentiatedHooks(plan);
-  if (wanted.length === 0) return withOutputs(graph, results);
+  if (differentiatedHooks(plan).length === 0) return withOutputs(graph, results);
   const before = new Builder(graph);
   const target = plan.cotangentAt === undefined ? metric : weighted(before, hooks, plan.cotangentAt);
   if (!target) return withOutputs(graph, results);
+  const narrow = narrowed(before.build(), { plan, hooks, results, target });
+  return withDerivatives(narrow.graph, plan, narrow);
+}
+
+interface Differentiated {
+  readonly hooks: ReadonlyMap<string, Value>;
+  readonly results: ReadonlyMap<string, Value>;
+  readonly target: Value;
+}
+
+/** What is not taken is left out before there are derivatives, which then pass through the rest alone. */
+function narrowed(
+  graph: Graph,
+  { plan, hooks, results, target }: Differentiated & { readonly plan: Plan },
+): Differentiated & { readonly graph: Graph } {
+  const needed = [...hooks.keys()].filter((hook) => derivativesRead(plan, hook));
+  const whole = new Map([
+    ...[...results].map(([name, value]) => [`result ${name}`, value] as const),
+    ...needed.map((hook) => [`hook ${hook}`, hookNamed(hooks, hook)] as const),
+    ['target', target] as const,
+  ]);
+  const narrow = narrowTakes(withOutputs(graph, whole));
+  const found = (name: string) => narrow.outputs.get(name)!;
+  return {
+    graph: narrow,
+    hooks: new Map(needed.map((hook) => [hook, found(`hook ${hook}`)])),
+    results: new Map([...results.keys()].map((name) => [name, found(`result ${name}`)])),
+    target: found('target'),
+  };
+}
+
+/** Does the hook point appear in a derivative that the plan asks for? */
+function derivativesRead(plan: Plan, hook: string): boolean {
+  const ofLayers = plan.outputs.flatMap((output) =>
+    output.kind === 'softmaxAttribution' ? [`blocks.${output.layer}.attn.`] : [],
+  );
+  return differentiatedHooks(plan).includes(hook) || ofLayers.some((layer) => hook.startsWith(layer));
+}
+
+function withDerivatives(graph: Graph, plan: Plan, { hooks, results, target }: Differentiated): Graph {
+  const wanted = differentiatedHooks(plan);
   const values = wanted.map((hook) => hookNamed(hooks, hook));
-  const derived = gradient(before.build(), target, values);
+  const derived = gradient(graph, target, values);
   const derivatives = new Map(wanted.map((hook, i) => [hook, derived.gradients[i]!]));
   const after = new Builder(derived.graph);
-  for (const output of plan.outputs) addDerivative(after, output, hooks, derivatives, results);
-  return withOutputs(after.build(), results);
+  const all = new Map(results);
+  for (const output of plan.outputs) addDerivative(after, output, hooks, derivatives, all);
+  return withOutputs(after.build(), all);
 }
 
 /** The hook points whose derivatives outputs are made of, each once. */

@@ -20,7 +20,12 @@ const GROUP = 16;
 /** The value with all axes but the last as one. */
 export function flatRows(l: Lowering, value: Value): string {
   if (value.shape.length === 2) return l.name(value);
-  return l.emit('Reshape', [l.name(value), l.integers([-1, value.shape.at(-1) as number])]);
+  const width = value.shape.at(-1)!;
+  const target =
+    typeof width === 'number'
+      ? l.integers([-1, width])
+      : l.emit('Concat', [l.integers([-1]), l.length(width)], { axis: 0 });
+  return l.emit('Reshape', [l.name(value), target]);
 }
 
 export function lowerLinear(l: Lowering, node: Node<'linear'>): void {
