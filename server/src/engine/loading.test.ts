@@ -1,7 +1,14 @@
 import { rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fixturePath, tensorsIn } from '../../../test/reference/fixtures';
+import { expectClose } from '../../../test/reference/expectClose';
+import {
+  fixturePath,
+  modelFixture,
+  readTensors,
+  tensorsIn,
+  tokensOf,
+} from '../../../test/reference/fixtures';
 import { temporaryCopy } from '../../../test/support/temporary';
 import { loadDictionary, loadModel } from './loading';
 import { capture } from './plan';
@@ -24,6 +31,34 @@ describe('loadModel', () => {
     const folder = temporaryCopy(model);
     changeJson(join(folder, 'config.json'), { eos_token_id: [7, 9] });
     expect(loadModel({ path: folder }).summary.endOfText).toBe(7);
+  });
+
+  it('looks for the end of text in generation_config.json where config.json has none', () => {
+    const folder = temporaryCopy(model);
+    const generation = join(folder, 'generation_config.json');
+    writeFileSync(generation, '{"eos_token_id": [5, 6]}');
+    expect(loadModel({ path: folder }).summary.endOfText).not.toBe(5);
+    changeJson(join(folder, 'config.json'), { eos_token_id: null });
+    expect(loadModel({ path: folder }).summary.endOfText).toBe(5);
+    rmSync(generation);
+    expect(loadModel({ path: folder }).summary.endOfText).toBeNull();
+  });
+
+  it('computes with views and float64 from memory, and says so', async () => {
+    const tiny = modelFixture('gpt2-tiny');
+    const { name, activations } = tiny.sequences[0]!;
+    const reference = readTensors('gpt2-tiny', activations);
+    const { host, summary } = loadModel({ path: fixturePath('torch', 'gpt2-views') });
+    expect(summary).toMatchObject({
+      format: 'PyTorch',
+      dtypes: expect.arrayContaining(['F64', 'F32']) as unknown,
+    });
+    expect(summary.warnings.join()).toMatch(/23 of its 40 tensors .* are held in memory as float32 \(1 MB\)/);
+    const tokens = [tokensOf(tiny, name)];
+    const hooks = ['logits', 'blocks.1.attn.hook_result'];
+    const results = await host.run(capture(hooks), tokens);
+    expectClose(results, new Map(hooks.map((hook) => [hook, reference.get(hook)!])), 1e-4);
+    await host.release();
   });
 });
 

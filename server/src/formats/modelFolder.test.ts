@@ -1,7 +1,16 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { fixturePath } from '../../../test/reference/fixtures';
 import { FileFormatError } from './errors';
 import { readModelFolder } from './modelFolder';
 import { writeSafetensors } from './safetensorsWriter';
@@ -12,17 +21,28 @@ afterAll(() => {
 });
 
 let count = 0;
-/** A folder with the given text files and, for names ending in .safetensors, files of one-element tensors of these names. */
+/** A folder with the given text files and, where names are listed, files of one-element tensors of these names. */
 function folderWith(content: Record<string, string | string[]>): string {
   const folder = join(root, String(count++));
   mkdirSync(folder);
   for (const [name, value] of Object.entries(content)) {
     if (typeof value === 'string') writeFileSync(join(folder, name), value);
-    else {
-      const tensor = (index: number) => ({ shape: [1], data: Float32Array.of(index) });
-      writeSafetensors(join(folder, name), new Map(value.map((key, index) => [key, tensor(index)])));
-    }
+    else writeTensors(join(folder, name), value);
   }
+  return folder;
+}
+
+/** Safetensors, whatever the name: it is the bytes that count. */
+function writeTensors(path: string, names: readonly string[]): void {
+  const tensor = (index: number) => ({ shape: [1], data: Float32Array.of(index) });
+  writeSafetensors(path, new Map(names.map((key, index) => [key, tensor(index)])));
+}
+
+/** A folder with a link in place of one of its two files. */
+function linked(name: string, target: string): string {
+  const folder = folderWith({ 'config.json': '{}', 'model.safetensors': ['a'] });
+  rmSync(join(folder, name));
+  symlinkSync(target, join(folder, name));
   return folder;
 }
 
@@ -66,6 +86,59 @@ describe('readModelFolder', () => {
     ]);
     expect(tensors.get('b')?.file).toBe(files[0]);
     expect(tensors.get('c')?.file).toBe(files[1]);
+  });
+
+  it('joins PyTorch shards, and adds what their index does not list', () => {
+    const folder = folderWith({
+      'config.json': '{}',
+      'one.bin': ['a', 'b'],
+      'pytorch_model.bin.index.json': indexOf({ a: 'one.bin' }),
+    });
+    const { tensors, warnings } = readModelFolder(folder).weights;
+    expect([...tensors.keys()]).toEqual(['a', 'b']);
+    expect(warnings).toEqual(['pytorch_model.bin.index.json does not list "b", found in its files']);
+  });
+
+  it('prefers safetensors to PyTorch, and one file to several', () => {
+    const folder = folderWith({ 'config.json': '{}', 'pytorch_model.bin': ['old'] });
+    const names = () => [...readModelFolder(folder).weights.tensors.keys()];
+    expect(names()).toEqual(['old']);
+    writeTensors(join(folder, 'shard.safetensors'), ['sharded']);
+    const index = indexOf({ sharded: 'shard.safetensors' });
+    writeFileSync(join(folder, 'model.safetensors.index.json'), index);
+    expect(names()).toEqual(['sharded']);
+    writeTensors(join(folder, 'model.safetensors'), ['single']);
+    expect(names()).toEqual(['single']);
+  });
+
+  it('reads the one file of weights that a folder has under a name of its own, whatever else training left', () => {
+    const folder = folderWith({
+      'config.json': '{}',
+      'final.pth': ['x'],
+      'optimizer.pt': '',
+      'tok512.bin': '',
+    });
+    expect([...readModelFolder(folder).weights.tensors.keys()]).toEqual(['x']);
+    writeFileSync(join(folder, 'other.pt'), '');
+    expect(() => readModelFolder(folder)).toThrow(
+      'there are several files of weights (final.pth, other.pt ...)',
+    );
+  });
+
+  it('takes the config of a checkpoint that holds it, unless there is one beside it', () => {
+    const folder = folderWith({});
+    const path = join(folder, 'toy.pt');
+    copyFileSync(fixturePath('torch', 'config-namespace.pt'), path);
+    for (const named of [path, folder]) {
+      const model = readModelFolder(named);
+      expect(model).toMatchObject({ folder, configPath: path, config: { d_model: 8, layers: [1, 2] } });
+      expect(model.weights.tensors.get('plain')?.info.shape).toEqual([3, 4]);
+    }
+    writeFileSync(join(folder, 'config.json'), '{"a":1}');
+    expect(readModelFolder(path)).toMatchObject({
+      configPath: join(folder, 'config.json'),
+      config: { a: 1 },
+    });
   });
 
   it('follows the links of the Hugging Face cache, by folder and by file', () => {
@@ -126,6 +199,42 @@ describe('readModelFolder', () => {
       'another file',
       () => join(folderWith({ 'config.json': '{}' }), 'config.json'),
       'this is no file of weights',
+    ],
+    [
+      'a link to nothing',
+      () => linked('model.safetensors', 'nowhere'),
+      'model.safetensors: there is no such file or folder',
+    ],
+    [
+      'links that go round in a circle',
+      () => linked('model.safetensors', 'model.safetensors'),
+      'its symbolic links go round in a circle',
+    ],
+    [
+      'a config.json that is a link to nothing',
+      () => linked('config.json', 'nowhere'),
+      'config.json: there is no such file or folder',
+    ],
+    [
+      'a pointer of Git LFS',
+      () =>
+        folderWith({
+          'config.json': '{}',
+          'model.safetensors': 'version https://git-lfs.github.com/spec/v1',
+        }),
+      'it is a pointer of Git LFS, not the file itself',
+    ],
+    ['a GGUF file', () => join(folderWith({ 'model.gguf': 'GGUF....' }), 'model.gguf'), 'it is a GGUF file'],
+    [
+      'a tensor in two shards',
+      () =>
+        folderWith({
+          'config.json': '{}',
+          'm.safetensors': ['a', 'b'],
+          'n.safetensors': ['b'],
+          'model.safetensors.index.json': indexOf({ a: 'm.safetensors', b: 'n.safetensors' }),
+        }),
+      'it has a tensor "b", which another file of the model has too',
     ],
     [
       'an index without its shard',
