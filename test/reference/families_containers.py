@@ -22,35 +22,35 @@ def configs():
     """{name: (checkpoint, description, function of the saved config)}; only config.json differs."""
     return {
         "llama-v4-linear": ("llama-linear", "rope_theta, rope_scaling with `type`", lambda c: old(
-            c, rope_theta=10000.0, rope_scaling={"type": "linear", "factor": 4.0})),
+            c, rope_theta=300.0, rope_scaling={"type": "linear", "factor": 4.0})),
         "llama-v4-llama3": ("llama-gqa", "rope_theta, rope_scaling with `rope_type`", lambda c: old(
             c, rope_theta=10000.0, rope_scaling=without(families_models.LLAMA3, "rope_theta"), pretraining_tp=1)),
         "llama-minimal": ("llama-plain", "only sizes: everything else is the class's default", lambda c: only(
             c, "architectures", "model_type", "hidden_size", "intermediate_size", "num_attention_heads", "num_hidden_layers",
             "vocab_size")),
-        "mistral-v4": ("mistral", "rope_theta, sliding_window", lambda c: old(c, rope_theta=10000.0)),
+        "mistral-v4": ("mistral", "rope_theta, sliding_window", lambda c: old(c, rope_theta=300.0)),
         "gpt-neox-minimal": ("gpt-neox", "neither rotary_pct, base, bias nor kind of residual", lambda c: only(
             c, "architectures", "model_type", "hidden_size", "intermediate_size", "num_attention_heads", "num_hidden_layers",
             "vocab_size", "max_position_embeddings")),
         "gpt-neox-v4": ("gpt-neox-sequential", "rotary_pct, rotary_emb_base", lambda c: old(
             c, rotary_pct=0.5, rotary_emb_base=500, rope_scaling=None)),
         "gemma-hub": ("gemma", "hidden_act `gelu` meaning gelu_pytorch_tanh, no tie_word_embeddings", lambda c: old(
-            without(c, "tie_word_embeddings"), hidden_act="gelu", hidden_activation=None, rope_theta=10000.0,
+            without(c, "tie_word_embeddings"), hidden_act="gelu", hidden_activation=None, rope_theta=300.0,
             rope_scaling=None)),
         "gemma2-v4": ("gemma2", "no layer_types: every second layer slides", lambda c: old(
-            without(c, "tie_word_embeddings"), hidden_act="gelu_pytorch_tanh", rope_theta=10000.0,
+            without(c, "tie_word_embeddings"), hidden_act="gelu_pytorch_tanh", rope_theta=300.0,
             cache_implementation="hybrid")),
         "gemma3-v4": ("gemma3", "sliding_window_pattern, rope_local_base_freq, rope_scaling", lambda c: old(
-            without(c, "tie_word_embeddings"), sliding_window_pattern=3, rope_theta=300.0, rope_local_base_freq=10000.0,
+            without(c, "tie_word_embeddings"), sliding_window_pattern=3, rope_theta=300.0, rope_local_base_freq=700.0,
             rope_scaling={"factor": 4.0, "rope_type": "linear"})),
         "qwen2-v4": ("qwen2", "use_sliding_window and max_window_layers, no layer_types", lambda c: old(
             c, use_sliding_window=True, sliding_window=4, max_window_layers=1, rope_theta=1000000.0)),
         "qwen2-v4-full": ("qwen2-full", "a sliding_window that use_sliding_window switches off", lambda c: old(
             c, use_sliding_window=False, sliding_window=4, max_window_layers=1, rope_theta=10000.0)),
         "qwen3-v4": ("qwen3", "rope_theta, no layer_types", lambda c: old(
-            c, rope_theta=10000.0, rope_scaling=None, sliding_window=None)),
+            c, rope_theta=300.0, rope_scaling=None, sliding_window=None)),
         "phi-v4": ("phi-qk-norm", "partial_rotary_factor, rope_theta", lambda c: old(
-            c, partial_rotary_factor=0.5, rope_theta=10000.0, rope_scaling=None)),
+            c, partial_rotary_factor=0.5, rope_theta=300.0, rope_scaling=None)),
         "phi-minimal": ("phi", "neither partial_rotary_factor nor rope", lambda c: without(c, *V5_ONLY, "qk_layernorm",
                                                                                          "hidden_act", "layer_norm_eps")),
     }
@@ -153,7 +153,7 @@ def with_images(model, to, original):
         path = to / "config.json"
         config = without(json.loads(path.read_text()), "dtype", "transformers_version", "tie_word_embeddings")
         text = old(without(config["text_config"], "architectures", "tie_word_embeddings", "_sliding_window_pattern"),
-                   sliding_window_pattern=3, rope_theta=300.0, rope_local_base_freq=10000.0,
+                   sliding_window_pattern=3, rope_theta=300.0, rope_local_base_freq=700.0,
                    rope_scaling={"factor": 4.0, "rope_type": "linear"})
         path.write_text(json.dumps(config | {"text_config": text, "torch_dtype": "float32"}, indent=2) + "\n")
 

@@ -24,7 +24,8 @@ SMALL = {"n_layers": 2, "d_model": 24, "d_head": 7, "n_heads": 3, "n_ctx": 32, "
 # name: (config, description, how the state dict is written)
 HOOKED = {
     "lens-attention-only": ({"attn_only": True, "normalization_type": None}, "attention only, no norms", "safetensors"),
-    "lens-bidirectional": ({"attention_dir": "bidirectional", "normalization_type": "LN", "act_fn": "gelu", "d_mlp": 40},
+    "lens-bidirectional": ({"attention_dir": "bidirectional", "normalization_type": "LN", "act_fn": "gelu", "d_mlp": 40,
+                            "eps": 0.05},
                            "every position sees all", "pickle"),
     "lens-ln-pre": ({"normalization_type": "LNPre", "act_fn": "gelu_new", "d_mlp": 40, "use_attn_scale": False,
                      "use_local_attn": True, "window_size": 4, "attn_types": ["global", "local"]},
@@ -32,7 +33,7 @@ HOOKED = {
     "lens-gated-rotary": ({
         "normalization_type": "RMS", "act_fn": "silu", "gated_mlp": True, "d_mlp": 40, "positional_embedding_type": "rotary",
         "d_head": 8, "rotary_dim": 4, "n_heads": 4, "n_key_value_heads": 2, "attn_scores_soft_cap": 3.0,
-        "output_logits_soft_cap": 4.0, "parallel_attn_mlp": True},
+        "output_logits_soft_cap": 4.0, "parallel_attn_mlp": True, "eps": 0.05, "rotary_base": 300},
         "gated MLP, root mean square norms, rotary on half of each head, grouped queries, soft caps, parallel residual",
         "safetensors"),
 }
@@ -41,31 +42,31 @@ PROCESSED = {
     "gpt2": ({"n_heads": 3, "n_ctx": 32, "act_fn": "gelu_new", "eps": 1e-5, "normalization_type": "LN"}, convert.convert_gpt2_weights),
     "gpt-neox": ({"d_model": 32, "n_heads": 4, "d_mlp": 40, "act_fn": "gelu", "eps": 1e-5, "normalization_type": "LN",
                   "positional_embedding_type": "rotary", "rotary_dim": 2, "parallel_attn_mlp": True}, convert.convert_neox_weights),
-    "qwen2-full": ({"n_heads": 4, "n_key_value_heads": 2, "d_mlp": 28, "d_head": 6, "act_fn": "silu", "eps": 1e-5,
+    "qwen2-full": ({"n_heads": 4, "n_key_value_heads": 2, "d_mlp": 28, "d_head": 6, "act_fn": "silu", "eps": 0.05,
                     "normalization_type": "RMS", "positional_embedding_type": "rotary", "rotary_dim": 6, "gated_mlp": True,
                     "final_rms": True}, convert.convert_qwen2_weights),
 }
 
 RMS = {"normalization_type": "RMS", "final_rms": True, "n_heads": 4, "n_key_value_heads": 2, "d_mlp": 28, "gated_mlp": True,
-       "positional_embedding_type": "rotary", "rotary_dim": 8, "act_fn": "silu", "eps": 1e-5}
-GEMMA = RMS | {"act_fn": "gelu_pytorch_tanh", "eps": 1e-4, "use_normalization_before_and_after": True, "use_local_attn": True,
+       "positional_embedding_type": "rotary", "rotary_dim": 8, "act_fn": "silu", "eps": 0.05, "rotary_base": 300}
+GEMMA = RMS | {"act_fn": "gelu_pytorch_tanh", "use_normalization_before_and_after": True, "use_local_attn": True,
                "n_layers": 3, "window_size": 4}
 # As PROCESSED; only compared with what families_hooks.py reads.
 COMPARED = PROCESSED | {
-    "gpt-neo": ({"n_heads": 4, "d_head": 6, "n_ctx": 32, "n_layers": 3, "act_fn": "gelu_new", "eps": 1e-5, "use_attn_scale": False,
+    "gpt-neo": ({"n_heads": 4, "d_head": 6, "n_ctx": 32, "n_layers": 3, "act_fn": "gelu_new", "eps": 0.05, "use_attn_scale": False,
                  "normalization_type": "LN", "use_local_attn": True, "window_size": 4,
                  "attn_types": ["global", "local", "local"]}, convert.convert_neo_weights),
-    "llama-gqa": (RMS | {"use_NTK_by_parts_rope": True, "NTK_by_parts_factor": 8.0, "NTK_original_ctx_len": 32},
+    "llama-gqa": (RMS | {"rotary_base": 10000, "use_NTK_by_parts_rope": True, "NTK_by_parts_factor": 8.0, "NTK_original_ctx_len": 32},
                   convert.convert_llama_weights),
     "mistral": (RMS | {"d_head": 10, "rotary_dim": 10, "use_local_attn": True, "window_size": 5,
                        "attn_types": ["local", "local"]}, convert.convert_mistral_weights),
-    "gemma": (RMS | {"act_fn": "gelu_pytorch_tanh", "eps": 1e-4, "n_key_value_heads": 1}, convert.convert_gemma_weights),
+    "gemma": (RMS | {"act_fn": "gelu_pytorch_tanh", "n_key_value_heads": 1}, convert.convert_gemma_weights),
     "gemma2": (GEMMA | {"attn_scores_soft_cap": 2.0, "output_logits_soft_cap": 3.0, "attn_scale": 3**0.5,
                         "attn_types": ["local", "global", "local"]}, convert.convert_gemma_weights),
     "gemma3": (GEMMA | {"use_qk_norm": True, "attn_scale": 6**0.5, "attn_types": ["local", "local", "global"],
-                        "rotary_base": 300, "rotary_base_local": 10000, "rotary_scaling_factor": 4.0,
+                        "rotary_base_local": 700, "rotary_scaling_factor": 4.0,
                         "original_architecture": "Gemma3ForCausalLM"}, convert.convert_gemma_weights),
-    "qwen3": (RMS | {"d_head": 12, "rotary_dim": 12, "eps": 1e-4, "use_qk_norm": True}, convert.convert_qwen3_weights),
+    "qwen3": (RMS | {"d_head": 12, "rotary_dim": 12, "use_qk_norm": True}, convert.convert_qwen3_weights),
     "phi": ({"d_model": 32, "n_heads": 4, "d_mlp": 40, "act_fn": "gelu_new", "eps": 1e-5, "normalization_type": "LN",
              "positional_embedding_type": "rotary", "rotary_dim": 4, "parallel_attn_mlp": True}, convert.convert_phi_weights),
 }

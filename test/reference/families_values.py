@@ -199,4 +199,4 @@ def assert_matters(name, model, tokens, model_class, folder, load, **config):
     without = load(model_class, folder, **config)
     logits = lambda m: families_hooks.forward(m, tokens)["logits"].detach()
     error = row_error(logits(without), logits(model))
-    assert error > 1e-2, f"{name}: without {config} the logits differ by {error:.1e} only"
+    assert error > 1e-3, f"{name}: without {config} the logits differ by {error:.1e} only"
