@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXPERIMENT_LANGUAGE } from '../protocol/experimentLanguage';
-import { defaultSettings, PROCESSING } from '../protocol/settings';
+import { BOS_POLICIES, defaultSettings, PROCESSING } from '../protocol/settings';
 import { Color, Command, ContextKey, Editor, Panel, Setting, View, Walkthrough } from './contributions';
 import { GRAPH_SETTINGS } from '../protocol/graphs';
 import { EXPERIMENT_FILES } from './experiments/fileNames';
@@ -162,6 +162,8 @@ describe('package.json', () => {
     expect(settings[Setting.modelDictionaries]?.default).toEqual(defaultSettings.model.dictionaries);
     expect(settings[Setting.modelProcessing]?.default).toEqual(defaultSettings.model.processing);
     expect(settings[Setting.modelProcessing]?.items?.enum).toEqual(PROCESSING);
+    expect(settings[Setting.modelBos]?.default).toBe(defaultSettings.model.bos);
+    expect(settings[Setting.modelBos]?.enum).toEqual(BOS_POLICIES);
     expect(settings[Setting.engineProvider]?.default).toBe(defaultSettings.engine.provider);
     expect(settings[Setting.engineMemoryBudget]?.default).toBe(defaultSettings.engine.memoryBudget);
   });

@@ -109,6 +109,7 @@ export const Setting = {
   modelPath: 'featurescope.model.path',
   modelDictionaries: 'featurescope.model.dictionaries',
   modelProcessing: 'featurescope.model.processing',
+  modelBos: 'featurescope.model.bos',
   hubEndpoint: 'featurescope.hub.endpoint',
   engineProvider: 'featurescope.engine.provider',
   engineMemoryBudget: 'featurescope.engine.memoryBudget',

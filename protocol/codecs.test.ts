@@ -59,12 +59,23 @@ describe('normaliseSettings', () => {
     const settings = normaliseSettings({
       context: { unit: 'line' },
       features: { top: 1000 },
-      model: { path: ' /models/gpt2 ', dictionaries: ['a', 3, ''] },
+      model: {
+        path: ' /models/gpt2 ',
+        dictionaries: ['a', 3, ''],
+        processing: ['fold_ln', 'x'],
+        bos: 'never',
+      },
       engine: { provider: '', memoryBudget: Number.NaN },
     });
     expect(settings.context.unit).toBe('line');
     expect(settings.features.top).toBe(50);
-    expect(settings.model).toEqual({ path: '/models/gpt2', dictionaries: ['a'] });
+    expect(settings.model).toEqual({
+      path: '/models/gpt2',
+      dictionaries: ['a'],
+      processing: ['fold_ln'],
+      bos: 'never',
+    });
+    expect(normaliseSettings({ model: { bos: true } }).model.bos).toBe('auto');
     expect(settings.engine).toEqual(defaultSettings.engine);
     // An engine with nothing loaded takes more than this: no plan would ever stay.
     expect(normaliseSettings({ engine: { memoryBudget: 1 } }).engine.memoryBudget).toBe(256);

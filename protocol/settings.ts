@@ -16,6 +16,11 @@ export const PROCESSING = [
 
 export type Processing = (typeof PROCESSING)[number];
 
+/** Whether the token that begins a sequence (BOS) stands in front of texts; `auto` is the model's own way. */
+export const BOS_POLICIES = ['auto', 'always', 'never'] as const;
+
+export type BosPolicy = (typeof BOS_POLICIES)[number];
+
 export interface Settings {
   readonly context: { readonly unit: ContextUnit };
   readonly features: {
@@ -29,6 +34,8 @@ export interface Settings {
     readonly dictionaries: readonly string[];
     /** Processing of the weights as TransformerLens does it; hook points then have its values. */
     readonly processing: readonly Processing[];
+    /** For the texts of documents; experiment files say it themselves. */
+    readonly bos: BosPolicy;
   };
   readonly engine: {
     /** `auto` or a provider's name. */
@@ -41,7 +48,7 @@ export interface Settings {
 export const defaultSettings: Settings = {
   context: { unit: 'file' },
   features: { top: 5 },
-  model: { path: 'demo', dictionaries: [], processing: [] },
+  model: { path: 'demo', dictionaries: [], processing: [], bos: 'auto' },
   engine: { provider: 'auto', memoryBudget: 2048 },
 };
 
@@ -58,6 +65,7 @@ export function normaliseSettings(value: unknown): Settings {
       path: text(model['path'], d.model.path),
       dictionaries: texts(model['dictionaries']),
       processing: PROCESSING.filter((flag) => texts(model['processing']).includes(flag)),
+      bos: oneOf(model['bos'], BOS_POLICIES, d.model.bos),
     },
     engine: {
       provider: text(engine['provider'], d.engine.provider) || d.engine.provider,

@@ -2,6 +2,7 @@ import type { GeneratedToken, GenerateParams } from '../engine/messages';
 import type { SteeredPair } from '../engine/steering/requests';
 import { idleEdits, whyNoEffect } from '../experiments/steeringEffect';
 import { type CommandContext, openDictionaries, openModel } from './session';
+import type { Prompt } from './prompt';
 import { readSteering } from './steering';
 import { CommandError, UsageError } from './usage';
 
@@ -19,7 +20,6 @@ export async function generate(context: CommandContext): Promise<string> {
   const { summary, prompt } = await openModel(context);
   const dictionaries = await openDictionaries(context);
   const { tokenizer } = prompt;
-  const decode = (ids: readonly number[]) => tokenizer?.decode(ids) ?? ids.join(' ');
   const params: GenerateParams = {
     tokens: prompt.ids,
     maxTokens: options.count('max-tokens', 0, 1),
@@ -35,9 +35,9 @@ export async function generate(context: CommandContext): Promise<string> {
     for (const idle of idleEdits(params.steering, { plain, steered }))
       terminal.note(`warning: --steer: ${idle}`);
   }
-  const described = describe(plain, decode);
-  const beside = steered ? { steered: describe(steered, decode) } : {};
-  const text = prompt.text ?? decode(prompt.ids);
+  const described = describe(plain, prompt);
+  const beside = steered ? { steered: describe(steered, prompt) } : {};
+  const text = prompt.text ?? textOf(prompt.ids, [], prompt);
   if (options.flag('json')) return JSON.stringify({ prompt: text, ...described, ...beside });
   return beside.steered ? `${described.text}\n--- steered\n${beside.steered.text}` : described.text;
 }
@@ -55,12 +55,16 @@ async function continuations(
   return { plain: await engine.request('generate', params, { signal, onPartial }) };
 }
 
-function describe(
-  tokens: readonly GeneratedToken[],
-  decode: (ids: readonly number[]) => string,
-): Continuation {
+function describe(tokens: readonly GeneratedToken[], prompt: Prompt): Continuation {
+  const { tokenizer } = prompt;
+  const ids = tokens.map(({ id }) => id);
   return {
-    text: tokens.length === 0 ? '' : decode(tokens.map(({ id }) => id)),
-    tokens: tokens.map(({ id, logProb }) => ({ id, text: decode([id]), logProb })),
+    text: ids.length === 0 ? '' : textOf(ids, prompt.ids, prompt),
+    tokens: tokens.map(({ id, logProb }) => ({ id, text: tokenizer?.tokenText(id) ?? `${id}`, logProb })),
   };
+}
+
+/** @param before the tokens in front of these in the same text. */
+function textOf(ids: readonly number[], before: readonly number[], { tokenizer }: Prompt): string {
+  return tokenizer?.decode(ids, before) ?? ids.join(' ');
 }

@@ -8,6 +8,7 @@ import type { TensorFile } from '../formats/tensorFile';
 import { openWeightFile } from '../formats/weightFile';
 import { isHookedTransformer } from '../models/transformerLens';
 import { hasTokenizer, loadTokenizer } from '../tokenizers/loadTokenizer';
+import { type Tokenizer, unknownTokens } from '../tokenizers/tokenizer';
 import { locateModel } from './locateModel';
 import { demoPlaces } from './places';
 import { type CommandContext, loadDictionaries, loadModel } from './session';
@@ -52,7 +53,9 @@ async function inspectModel(context: CommandContext, name: string): Promise<Desc
   const tokenizer = isThere ? await loadTokenizer(summary.folder, options) : null;
   const speed = await context.engine.request('speed', null, { signal: context.signal });
   const { warnings, ...pass } = passEstimate(summary, speed);
-  const untokenized = tokenizer ? [] : ['there is no tokenizer: give exact token ids'];
+  const untokenized = tokenizer
+    ? unknownTokens(tokenizer, summary.dimensions.vocabulary)
+    : ['there is no tokenizer: give exact token ids'];
   return {
     type: 'model',
     family: summary.family,
@@ -65,9 +68,14 @@ async function inspectModel(context: CommandContext, name: string): Promise<Desc
     memoryEstimateBytes: memoryEstimate(summary),
     pass,
     hookPoints: summary.hooks.length,
-    tokenizer: tokenizer ? { vocabulary: tokenizer.vocabularySize, bos: tokenizer.bosId } : null,
+    tokenizer: tokenizer ? tokenizerFacts(tokenizer) : null,
     warnings: [...summary.warnings, ...warnings, ...untokenized],
   };
+}
+
+/** `bos` is put in front of texts unless it is null or --no-bos is given; `addsBos`: by the publisher's tokenizer too. */
+function tokenizerFacts({ vocabularySize, bosId, addsBos }: Tokenizer): Description {
+  return { vocabulary: vocabularySize, bos: bosId, addsBos };
 }
 
 /** Mapped weights and the activations of one forward pass over the whole context, the logits included, in bytes. */

@@ -74,7 +74,10 @@ export async function perform(
   }
 }
 
-async function tokenizerOf({ folder }: ModelSummary, isNeeded: boolean): Promise<Tokenizer | null> {
-  const tokenizer = loadTokenizer(folder);
+async function tokenizerOf(
+  { folder, dimensions }: ModelSummary,
+  isNeeded: boolean,
+): Promise<Tokenizer | null> {
+  const tokenizer = loadTokenizer(folder, { vocabularySize: dimensions.vocabulary });
   return isNeeded ? tokenizer : tokenizer.catch(() => null);
 }

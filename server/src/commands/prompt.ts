@@ -1,6 +1,5 @@
 /** The tokens of a call: a text through the model's tokenizer, or exact ids. */
 import { readTextFile } from '../formats/json';
-import { loadTokenizer } from '../tokenizers/loadTokenizer';
 import type { Tokenizer } from '../tokenizers/tokenizer';
 import type { Options } from './options';
 import { CommandError, UsageError } from './usage';
@@ -24,14 +23,14 @@ export interface Prompt {
 /** A text of this size is far past every context. */
 const LARGEST_PROMPT = 50_000_000;
 
-/** @throws UsageError, or FileFormatError when the tokenizer is missing or broken */
-export async function readPrompt(options: Options, modelFolder: string): Promise<Prompt> {
+/** @throws UsageError, or as `load` when the text needs a tokenizer and it is missing or broken */
+export async function readPrompt(options: Options, load: () => Promise<Tokenizer>): Promise<Prompt> {
   const sources = (['prompt', 'file', 'tokens'] as const).filter((name) => options.text(name) !== null);
   if (sources.length !== 1) throw new UsageError('give one of --prompt, --file and --tokens');
   if (options.flag('bos') && options.flag('no-bos')) throw new UsageError('give one of --bos and --no-bos');
-  if (sources[0] === 'tokens') return exactTokens(options.required('tokens'), modelFolder);
+  if (sources[0] === 'tokens') return exactTokens(options.required('tokens'), load);
   const text = options.text('prompt') ?? readTextFile(options.required('file'), LARGEST_PROMPT);
-  const tokenizer = await loadTokenizer(modelFolder);
+  const tokenizer = await load();
   const tokens: PromptToken[] = [...tokenizer.encode(text)];
   if (wantsBos(options, tokenizer)) {
     const id = tokenizer.bosId!;
@@ -48,14 +47,14 @@ function wantsBos(options: Options, tokenizer: Tokenizer): boolean {
   return false;
 }
 
-async function exactTokens(list: string, modelFolder: string): Promise<Prompt> {
+async function exactTokens(list: string, load: () => Promise<Tokenizer>): Promise<Prompt> {
   const ids = list.split(',').map((part) => {
     if (!/^\s*\d+\s*$/.test(part)) throw new UsageError(`--tokens takes ids such as 1,2,3, not "${list}"`);
     const id = Number(part);
     if (!Number.isSafeInteger(id)) throw new CommandError('--tokens', `${part.trim()} is in no vocabulary`);
     return id;
   });
-  const tokenizer = await loadTokenizer(modelFolder).catch(() => null);
+  const tokenizer = await load().catch(() => null);
   const tokens = ids.map((id) => ({ id, text: tokenizer?.tokenText(id) ?? null, start: null, end: null }));
   return { text: null, tokens, ids, tokenizer };
 }

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { PROCESSING, type Processing } from '../../../protocol/settings';
 import type { DictionarySummary, ModelSummary } from '../engine/messages';
 import type { Engine } from '../engine/supervisor';
+import { loadTokenizer } from '../tokenizers/loadTokenizer';
 import { resolveHooks } from './hooks';
 import type { Options } from './options';
 import { locateModel } from './locateModel';
@@ -34,7 +35,8 @@ export interface LoadedModel {
 /** Loads `--model` and reads the prompt. @throws EngineError, UsageError, CommandError, FileFormatError */
 export async function openModel(context: CommandContext): Promise<LoadedModel> {
   const summary = await loadModel(context, context.options.required('model'));
-  const prompt = await readPrompt(context.options, summary.folder);
+  const vocabularySize = summary.dimensions.vocabulary;
+  const prompt = await readPrompt(context.options, () => loadTokenizer(summary.folder, { vocabularySize }));
   checkPrompt(prompt, summary);
   return { summary, prompt };
 }

@@ -1,18 +1,19 @@
 /** Loaded models and dictionaries as the view shows them. */
 import type { DictionaryInfo, ModelInfo } from '../../../protocol/models';
+import type { BosPolicy } from '../../../protocol/settings';
 import type { ModelSummary } from '../engine/messages';
+import { unknownTokens } from '../tokenizers/tokenizer';
 import type { LoadedDictionary, ReadableModel } from './readableModel';
 
-export function modelInfo({ place: { id, name, path }, summary, tokenizer }: ReadableModel): ModelInfo {
+/** @param policy what the user wants in front of texts */
+export function modelInfo(
+  { place: { id, name, path }, summary, tokenizer, bos }: ReadableModel,
+  policy: BosPolicy,
+): ModelInfo {
   const { dimensions, weightBytes, dtypes, processing, warnings } = summary;
-  const { vocabulary } = dimensions;
-  const unknown =
-    tokenizer.vocabularySize > vocabulary
-      ? [
-          `its tokenizer has ${tokenizer.vocabularySize} tokens, and the model knows only ${vocabulary} of them`,
-        ]
-      : [];
-  const all = [...warnings, ...unknown];
+  const bosProblem =
+    policy === 'always' && bos === null ? ['its tokenizer has no BOS: nothing is put in front of texts'] : [];
+  const all = [...warnings, ...unknownTokens(tokenizer, dimensions.vocabulary), ...bosProblem];
   return {
     id,
     name,
@@ -23,7 +24,7 @@ export function modelInfo({ place: { id, name, path }, summary, tokenizer }: Rea
     weightBytes,
     dtypes,
     processing,
-    bos: tokenizer.bosId === null ? null : tokenizer.tokenText(tokenizer.bosId),
+    bos: bos === null ? null : tokenizer.tokenText(bos),
   };
 }
 

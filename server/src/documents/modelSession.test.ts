@@ -32,10 +32,12 @@ function sessionOver(
   path: string,
   changed: () => void = nothing,
   dictionaries: readonly string[] = [],
+  more: Partial<Settings['model']> = {},
 ): ModelSession {
   const desk = new EngineDesk(entry, { changed, lost: nothing });
   onTestFinished(() => desk.dispose());
-  const settings: Settings = { ...defaultSettings, model: { ...defaultSettings.model, path, dictionaries } };
+  const model = { ...defaultSettings.model, path, dictionaries, ...more };
+  const settings: Settings = { ...defaultSettings, model };
   const folder = temporaryFolder();
   return new ModelSession(desk, {
     demoFolder: folder,
@@ -165,7 +167,7 @@ describe('ModelSession', () => {
     const other = temporaryCopy(MODEL);
     await session.loadModel(other);
     await session.loadDictionary(DICTIONARY);
-    const model = { path: MODEL, dictionaries: [], processing: [] };
+    const model = { path: MODEL, dictionaries: [], processing: [], bos: 'auto' as const };
     await session.configure({ ...defaultSettings, model, engine: { provider: 'auto', memoryBudget: 512 } });
     expect(session.loaded).toBeNull();
     const again = await session.model();
@@ -173,6 +175,19 @@ describe('ModelSession', () => {
     expect([...again.dictionaries.keys()]).toEqual(['standard']);
     await session.configure({ ...defaultSettings, model: { ...model, path: temporaryCopy(MODEL) } });
     expect((await session.model()).place.path).toBe(MODEL);
+  });
+
+  it('puts BOS in front of texts, or not, as the settings say', async () => {
+    const session = realSession(MODEL);
+    const { bos, tokenizer } = await session.model();
+    expect(bos).toBe(tokenizer.bosId);
+    expect(session.state().models.find(({ state }) => state === 'loaded')!.bos).toBe('<|endoftext|>');
+    const without = sessionOver(join(inject('bundles'), 'engine.js'), MODEL, undefined, [], { bos: 'never' });
+    const model = await without.model();
+    expect(model.bos).toBeNull();
+    const [window] = model.layout.windowsIn('the', { start: 0, end: 3 }, 'file');
+    expect([...window!.ids]).toEqual([...model.tokenizer.encodeSpans('the').ids]);
+    expect(without.state().models.find(({ state }) => state === 'loaded')!.bos).toBeNull();
   });
 
   it('says what to do when no model is wanted', async () => {

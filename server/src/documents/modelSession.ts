@@ -4,17 +4,17 @@ import type { DictionaryInfo, LoadState, ModelInfo, ModelsState } from '../../..
 import type { Settings } from '../../../protocol/settings';
 import type { Provider } from '../engine/ort';
 import { EngineError } from '../engine/supervisor';
+import { readModelFolder } from '../formats/modelFolder';
 import { readDictionaryLabels } from '../store/labels';
 import {
   DEMO,
   demoDictionaries,
   dictionaryPlace,
-  modelFolder,
   modelPlace,
   type Place,
   type PlaceFolders,
 } from '../store/places';
-import { loadTokenizer } from '../tokenizers/loadTokenizer';
+import { loadTokenizerOf } from '../tokenizers/loadTokenizer';
 import type { EngineDesk } from './engineDesk';
 import { dictionaryInfo, modelInfo } from './modelInfos';
 import { disagreement, probe, PROVIDER_TOLERANCE } from './providerCheck';
@@ -226,12 +226,14 @@ export class ModelSession {
     this.describe(place, 'loading');
     let model: ReadableModel;
     try {
-      const tokenizer = await loadTokenizer(modelFolder(place));
+      const tokenizer = await loadTokenizerOf(readModelFolder(place.location));
       const memoryBudget = settings.engine.memoryBudget * MIB;
-      const { processing } = settings.model;
+      const { processing, bos } = settings.model;
       const params = { path: place.location, provider: 'cpu' as const, memoryBudget, processing };
       const summary = await this.desk.ask('load', params, until(signal));
-      model = new ReadableModel(place, summary, tokenizer, (method, params, options) =>
+      // Models that have a BOS token were trained with it in front.
+      const front = bos === 'never' ? null : tokenizer.bosId;
+      model = new ReadableModel(place, summary, tokenizer, front, (method, params, options) =>
         this.desk.ask(method, params, options),
       );
     } catch (error) {
@@ -247,7 +249,7 @@ export class ModelSession {
     this.current = model;
     // Whoever asks now waits for the dictionaries.
     this.wanted = null;
-    this.models.set(place.id, modelInfo(model));
+    this.models.set(place.id, modelInfo(model, settings.model.bos));
     // One that is broken is shown as failed, and keeps no other from being loaded.
     for (const path of dictionaries) await this.addDictionary(model, path).catch(() => undefined);
     this.wanted = Promise.resolve(model);

@@ -36,7 +36,7 @@ function model() {
   const fail = (error: EngineError): void => {
     reject(error);
   };
-  const readable = new ReadableModel(PLACE, summary, tokenizer, engine);
+  const readable = new ReadableModel(PLACE, summary, tokenizer, tokenizer.bosId, engine);
   const top = (signal: AbortSignal) => readable.ask('nearest', { id: 'd', feature: 0, k: 1 }, signal);
   return { readable, asked, answer, fail, top };
 }

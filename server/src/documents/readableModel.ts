@@ -33,10 +33,11 @@ export class ReadableModel {
     readonly place: Place,
     readonly summary: ModelSummary,
     readonly tokenizer: Tokenizer,
+    /** The token in front of every text, or null. */
+    readonly bos: number | null,
     private readonly engine: EngineAsker,
   ) {
-    // Models that have a BOS token were trained with it in front.
-    this.layout = new WindowLayout(tokenizer, tokenizer.bosId, summary.dimensions.context);
+    this.layout = new WindowLayout(tokenizer, bos, summary.dimensions.context);
     this.reader = new WindowReader((params, signal) => this.ask('run', params, signal));
   }
 

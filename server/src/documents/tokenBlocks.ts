@@ -8,7 +8,7 @@ export interface TokenBlock {
   /** UTF-16 offsets in the context's text. */
   readonly start: number;
   readonly end: number;
-  /** At least one token; `ends` count from the block's start. */
+  /** None where the tokenizer leaves nothing of the block; `ends` count from the block's start. */
   readonly tokens: TokenSpans;
 }
 
@@ -18,6 +18,10 @@ const MOST_UNITS = 2_000_000;
 export class TokenBlocks {
   private readonly cutter: BlockCutter;
   private readonly known = new LeastRecentlyUsed<string, TokenSpans>(MOST_UNITS, (_, text) => text.length);
+  private readonly knownFirst = new LeastRecentlyUsed<string, TokenSpans>(
+    MOST_UNITS,
+    (_, text) => text.length,
+  );
 
   /** @param room how many tokens of text one window holds */
   constructor(
@@ -32,10 +36,12 @@ export class TokenBlocks {
   at(text: string, offset: number): TokenBlock {
     const { start, end } = this.cutter.blockAt(text, offset);
     const part = text.slice(start, end);
-    let tokens = this.known.get(part);
+    // Some tokenizers put a space in front of a text, but not of what goes on in the middle of it.
+    const known = start === 0 ? this.knownFirst : this.known;
+    let tokens = known.get(part);
     if (!tokens) {
-      tokens = this.tokenizer.encodeSpans(part);
-      this.known.set(ownCopy(part), tokens);
+      tokens = this.tokenizer.encodeSpans(part, start > 0);
+      known.set(ownCopy(part), tokens);
     }
     return { start, end, tokens };
   }
@@ -43,9 +49,9 @@ export class TokenBlocks {
 
 /** Which cuts leave the tokens as they are, tried on texts that tell the known pre-tokenizers apart. */
 export function cutRule(tokenizer: Tokenizer): CutRule {
-  const ids = (text: string): string => tokenizer.encodeSpans(text).ids.join();
+  const ids = (text: string, continues: boolean): string => tokenizer.encodeSpans(text, continues).ids.join();
   const exact = (before: string, after: string): boolean =>
-    ids(before + after) === `${ids(before)},${ids(after)}`;
+    ids(before + after, false) === `${ids(before, false)},${ids(after, true)}`;
   const space = [' b', '  b', ' 1', ' ,', ' \n b'].every((after) =>
     ['a', '1', 'a,', "it's", 'é', '東。', '😀'].every((before) => exact(before, after)),
   );

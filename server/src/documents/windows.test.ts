@@ -45,6 +45,35 @@ describe('tokens of blocks', () => {
   });
 });
 
+/** Chains that put something in front of texts, split at spaces and line breaks, or not at all. */
+describe.each(['llama2', 'mistral', 'gemma', 'llama3', 'qwen', 'neox', 'unigram', 'unigram-bytes', 'words'])(
+  'blocks under the tokenizer of %s',
+  (name) => {
+    it('have the tokens of the whole text, in the same places', async () => {
+      const other = await loadTokenizer(fixturePath('tokenizers', name));
+      const text = `${prose(300)}\n\n${' '.repeat(40)}${prose(100)}`;
+      const blocks = new TokenBlocks(other, CONTEXT);
+      const found: [number, number][] = [];
+      for (let at = 0; at < text.length;) {
+        const { start, end, tokens } = blocks.at(text, at);
+        tokens.ids.forEach((id, i) => found.push([id, start + tokens.ends[i]!]));
+        at = end;
+      }
+      const { ids, ends } = other.encodeSpans(text);
+      expect(found.map(([id]) => id)).toEqual([...ids]);
+      // The space between two words may belong to either side of a cut.
+      found.forEach(([, end], i) => {
+        expect(text.slice(Math.min(end, ends[i]!), Math.max(end, ends[i]!)).trim()).toBe('');
+      });
+    });
+  },
+);
+
+it('has no windows where nothing of a text is left', async () => {
+  const words = await loadTokenizer(fixturePath('tokenizers', 'words'));
+  expect(new WindowLayout(words, null, CONTEXT).windowsIn('  \n ', all('  \n '), 'file')).toEqual([]);
+});
+
 describe('WindowLayout', () => {
   it('reads a text that fits as one window after BOS', () => {
     const text = 'When Mary went 😀 home';

@@ -68,7 +68,9 @@ export class WindowLayout {
   /** Windows over one context; `span` counts from its start, which is at `offset` in the document. */
   private contextWindows(text: string, span: Span, offset: number): Window[] {
     const opening = this.openingSegments(text);
-    const last = opening.at(-1)!;
+    const last = opening.at(-1);
+    // Nothing of the text is left to read, such as spaces under a tokenizer of words.
+    if (!last) return [];
     const windows: Window[] = [];
     if (span.start < last.spanEnd) windows.push(this.window(text, opening[0]!, last, offset));
     for (let at = Math.max(span.start, last.spanEnd); at < Math.min(span.end, text.length);) {

@@ -32,8 +32,8 @@ export async function runSteering(
   const written = { plain: [] as GeneratedToken[], steered: [] as GeneratedToken[] };
   const snapshot = (): SteeringOutcome => ({
     prompt,
-    plain: continuation(written.plain, lab),
-    steered: continuation(written.steered, lab),
+    plain: continuation(written.plain, ids, lab),
+    steered: continuation(written.steered, ids, lab),
     features: [],
   });
   const onPartial = ({ run: side, token }: SteeredToken): void => {
@@ -90,10 +90,15 @@ function drawing(run: SteerRun, lab: Laboratory, ids: readonly number[]): Omit<G
   return { tokens: ids, maxTokens: tokens, stop, temperature, seed };
 }
 
-function continuation(tokens: readonly GeneratedToken[], lab: Laboratory): Continuation {
+/** @param prompt the tokens that it continues */
+function continuation(
+  tokens: readonly GeneratedToken[],
+  prompt: readonly number[],
+  lab: Laboratory,
+): Continuation {
   const texts = tokens.map(({ id, logProb }) => ({ id, text: tokenName(lab, id), logProb }));
   const ids = idsOf(tokens);
-  const whole = lab.tokenizer ? (ids.length === 0 ? '' : lab.tokenizer.decode(ids)) : ids.join(' ');
+  const whole = lab.tokenizer ? (ids.length === 0 ? '' : lab.tokenizer.decode(ids, prompt)) : ids.join(' ');
   return { text: whole, tokens: texts };
 }
 

@@ -10,17 +10,18 @@ import { type Architecture, plainForward } from '../models/family';
 import { readArchitecture } from '../models/registry';
 import { readDictionaryLabels } from '../store/labels';
 import { type Place } from '../store/places';
-import { loadTokenizer } from '../tokenizers/loadTokenizer';
+import { loadTokenizerOf } from '../tokenizers/loadTokenizer';
 
 export type ModelFiles = Pick<ModelFacts, 'name' | 'dimensions' | 'hooks' | 'tokenizer'>;
 
 /** @throws FileFormatError when the model is damaged or of no family that is known */
 export async function readModelFiles({ name, location }: Place): Promise<ModelFiles> {
-  const { config, configPath, weights, tokenizerFolder } = readModelFolder(location);
+  const found = readModelFolder(location);
+  const { config, configPath, weights } = found;
   const shapes = new Map([...weights.tensors].map(([tensor, { info }]) => [tensor, info]));
   const architecture = readArchitecture(config, shapes, configPath);
   // A model without a tokenizer is run on exact ids.
-  const tokenizer = await loadTokenizer(tokenizerFolder).catch(() => null);
+  const tokenizer = await loadTokenizerOf(found).catch(() => null);
   return { name, dimensions: architecture.dimensions, hooks: hookShapes(architecture), tokenizer };
 }
 

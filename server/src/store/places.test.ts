@@ -2,9 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { FileFormatError } from '../formats/errors';
 import { temporaryFolder } from '../../../test/support/temporary';
-import { demoDictionaries, dictionaryPlace, modelFolder, modelPlace } from './places';
+import { demoDictionaries, dictionaryPlace, modelPlace } from './places';
 
 const AT = { demoFolder: '/d', baseFolder: '/base' };
 
@@ -45,15 +44,6 @@ describe('places', () => {
       id: path,
       name: 'org/name',
     });
-  });
-
-  it('finds the folder of a weight file', () => {
-    const folder = temporaryFolder();
-    const file = join(folder, 'model.safetensors');
-    writeFileSync(file, '');
-    expect(modelFolder(modelPlace(file, AT))).toBe(folder);
-    expect(modelFolder(modelPlace(folder, AT))).toBe(folder);
-    expect(() => modelFolder(modelPlace(join(folder, 'none'), AT))).toThrow(FileFormatError);
   });
 
   it('lists the folders of the demo’s dictionaries', () => {

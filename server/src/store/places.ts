@@ -1,8 +1,7 @@
 /** Where models and dictionaries are, and what they are called. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileError } from '../formats/errors';
+import { basename, join, resolve } from 'node:path';
 import { findInHubCache, nameOfSnapshot } from '../formats/hubCache';
 
 /** How the bundled model is named in settings and requests. */
@@ -40,15 +39,6 @@ export function modelPlace(path: string, { demoFolder, baseFolder }: PlaceFolder
   if (cached !== null) return { id: path, name: path, path, location: cached };
   const name = nameOfSnapshot(location) ?? basename(location).replace(/\.safetensors$/, '');
   return { id: location, name, path, location };
-}
-
-/** The folder of a model that is named by its folder or its weight file. @throws FileFormatError when there is none */
-export function modelFolder({ location }: Place): string {
-  try {
-    return statSync(location).isDirectory() ? location : dirname(location);
-  } catch (error) {
-    throw fileError(location, error);
-  }
 }
 
 /** The demo's own dictionaries, by name. */

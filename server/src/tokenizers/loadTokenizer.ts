@@ -2,8 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileFormatError, fileError } from '../formats/errors';
 import { field, readJsonFile, readJsonObjectFile, readTextFile } from '../formats/json';
+import type { ModelFolder } from '../formats/modelFolder';
 import { readRange, withRegularFile } from '../formats/regularFile';
 import { findBos } from './bos';
+import { isId } from './files/ids';
 import { readLlama2cTokenizer } from './files/llama2c';
 import { readSentencePieceModel } from './files/sentencePieceModel';
 import { readSpecialTokens, type SpecialTokens } from './files/tokenizerConfig';
@@ -44,6 +46,15 @@ export function loadTokenizer(folder: string, options: TokenizerOptions = {}): P
     const addsBos = bosId !== null && (special.addsBos ?? parts.prependedId === bosId);
     return new PipelineTokenizer(parts, bosId, addsBos);
   });
+}
+
+/** As `loadTokenizer`, of a model as it was found on disk. */
+export function loadTokenizerOf({
+  tokenizerFolder,
+  config,
+}: Pick<ModelFolder, 'tokenizerFolder' | 'config'>): Promise<Tokenizer> {
+  const size = field(config, 'vocab_size');
+  return loadTokenizer(tokenizerFolder, isId(size) ? { vocabularySize: size } : {});
 }
 
 /** Whether a folder has a tokenizer of any kind. */

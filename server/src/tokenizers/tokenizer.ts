@@ -18,6 +18,12 @@ export interface TokenSpans {
   readonly ends: Int32Array;
 }
 
+/** What to say when a model knows fewer tokens than its tokenizer has: a sentence, or none. */
+export function unknownTokens({ vocabularySize }: Tokenizer, vocabulary: number): string[] {
+  if (vocabularySize <= vocabulary) return [];
+  return [`its tokenizer has ${vocabularySize} tokens, and the model knows only ${vocabulary} of them`];
+}
+
 /** Turns text into the token ids a model was trained on, and back, with exact positions. */
 export interface Tokenizer {
   /** One more than the largest id; the model's own vocabulary may be padded beyond it. */
