@@ -52,7 +52,7 @@ describe('weights', () => {
   it('that are missing', async () => {
     const folder = temporaryCopy(MODEL);
     rmSync(join(folder, 'model.safetensors'));
-    await expectRunError(/: there is neither model\.safetensors nor/, folder);
+    await expectRunError(/: there are no weights \(model\.safetensors or pytorch_model\.bin\)/, folder);
     await expectRunError(/nowhere: there is no such folder or file/, '/nowhere');
     await expectRunError(/config\.json/, temporaryFolder());
   });
@@ -117,7 +117,7 @@ describe('a config', () => {
     [
       'an unknown architecture',
       { model_type: 'mamba', architectures: ['MambaForCausalLM'] },
-      /config\.json: the architecture "mamba" is not supported\. Supported are: gpt2/,
+      /config\.json: the architecture "mamba" is not supported: it has recurrent layers. Supported are: gpt2/,
     ],
     ['no architecture', { model_type: undefined, architectures: undefined }, /names no architecture/],
     ['an unknown activation function', { activation_function: 'snake' }, /activation_function "snake"/],

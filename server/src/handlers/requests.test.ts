@@ -87,8 +87,8 @@ describe('models and dictionaries', () => {
     await tokens(server, 'file:///a.txt', 'a text');
     const folder = temporaryCopy(fixturePath('gpt2-tiny', 'model'));
     for (const [file, content] of [
-      ['model.safetensors', 'nonsense'],
       ['tokenizer.json', '{'],
+      ['model.safetensors', 'nonsense'],
     ] as const) {
       writeFileSync(join(folder, file), content);
       const { code, data, message } = await server.failure(server.call(loadModel, { path: folder }));
