@@ -1,8 +1,8 @@
 // node scripts/fuzz.mjs FORMAT [--seed S] [--from N] [--count C]: reads damaged files of a format and says what goes wrong.
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleFuzzChild, childCommand } from './lib/fuzzChild.mjs';
+import { bundleFuzzChild, childCommand, makeSandbox } from './lib/fuzzChild.mjs';
 import { OUT } from './lib/paths.mjs';
 import { main, PlainError, run } from './lib/run.mjs';
 
@@ -20,7 +20,7 @@ await main(async () => {
   const [from, count] = [Number(values.from), Number(values.count)];
   const folder = path.join(OUT, 'fuzz', format, 'inside');
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  makeSandbox(folder);
   const bundle = await bundleFuzzChild(path.join(OUT, 'fuzz', 'bundle'));
   const { command, args } = childCommand(bundle, folder, [format, values.seed, from, from + count]);
   const code = await run(command, args);

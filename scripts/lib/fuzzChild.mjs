@@ -1,5 +1,5 @@
 // The process in which damaged files are read (test/fuzz/child.ts): how it is made, and what it is not allowed.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { bundles } from './bundles.mjs';
@@ -24,6 +24,16 @@ export async function bundleFuzzChild(folder) {
   const [node] = bundles({ dist: folder, minify: false, tests: false });
   await build({ ...node, entryPoints: { fuzz: 'test/fuzz/child.ts' } });
   return path.join(folder, 'fuzz.js');
+}
+
+/**
+ * Makes the folder of a child, beside a file that it must not reach.
+ * @param {string} folder
+ */
+export function makeSandbox(folder) {
+  mkdirSync(folder, { recursive: true });
+  const empty = Buffer.from('\x02\0\0\0\0\0\0\0{}', 'latin1');
+  writeFileSync(path.join(folder, '..', 'secret.safetensors'), empty);
 }
 
 /**

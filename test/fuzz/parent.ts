@@ -1,10 +1,10 @@
 /** Starts a child that reads damaged files, watches it, and says what came of it. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { childCommand } from '../../scripts/lib/fuzzChild.mjs';
+import { childCommand, makeSandbox } from '../../scripts/lib/fuzzChild.mjs';
 import { processUse } from './processUse';
 import type { Finding, Report, Tally } from './report';
 
@@ -24,7 +24,7 @@ export interface FuzzOutcome extends Tally {
 /** Processor time that one mutation may take; the machine may have other work. */
 const MOST_SECONDS = 2;
 /** Time by the clock that one mutation may take: a wait uses no processor. */
-const MOST_WAITING_SECONDS = 20;
+const MOST_WAITING_SECONDS = 60;
 /** Resident memory of the child; of that its JavaScript objects have at most scripts/lib/fuzzChild.mjs's. */
 const MOST_BYTES = 600 * 2 ** 20;
 const MS_BETWEEN_LOOKS = 100;
@@ -43,7 +43,7 @@ interface Watched {
 export async function fuzz(task: FuzzTask): Promise<FuzzOutcome> {
   const outside = realpathSync(mkdtempSync(join(tmpdir(), `fuzz-${task.format}-`)));
   const folder = join(outside, 'inside');
-  mkdirSync(folder);
+  makeSandbox(folder);
   try {
     return outcomeOf(task, await watch(task, folder));
   } finally {

@@ -45,7 +45,7 @@ const EDITS: readonly Edit[] = [
   },
   (lines, _, __, random) => {
     const line = random.pick(lines);
-    lines.splice(random.below(lines.length), 0, ...new Array<string>(random.once(8) ? 500 : 2).fill(line));
+    lines.splice(random.below(lines.length), 0, ...new Array<string>(random.once(8) ? 100 : 2).fill(line));
   },
   // A value that is something else.
   (lines, _, words, random) => {

@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/fuzz/**/*.test.ts'],
     globalSetup: 'test/fuzz/setup.ts',
-    testTimeout: 120_000,
+    // Far more than a format takes: the harness itself ends what hangs.
+    testTimeout: 300_000,
     maxConcurrency: 2,
     fileParallelism: false,
   },

@@ -30,7 +30,9 @@ export const brokenFormats: readonly Format[] = [
     throw new FileFormatError('something', 'it is damaged', 'Try another');
   }),
   broken('garbled', (file) => {
-    throw new FileFormatError(file, 'it says "\u001b[2J"', 'Try another');
+    const error = new FileFormatError(file, 'it is damaged', 'Try another');
+    error.message += '\u001b[2J';
+    throw error;
   }),
   broken('nonsense', () => {
     expectSane(false, 'an offset lies outside the file');
@@ -51,7 +53,7 @@ export const brokenFormats: readonly Format[] = [
     process.abort();
   }),
   broken('escapes', (file) => {
-    readFileSync(join(file, '..', '..', 'secret'));
+    readFileSync(join(file, '..', '..', 'secret.safetensors'));
   }),
   broken('starts', () => {
     execSync('true');

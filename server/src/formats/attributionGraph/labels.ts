@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { FileFormatError, fileError } from '../errors';
-import { field, isJsonObject, type JsonObject, parseJson } from '../json';
+import { describe, field, isJsonObject, type JsonObject, parseJson } from '../json';
 import { readRange, withRegularFile } from '../regularFile';
 import type { FileNode } from './graph';
 
@@ -21,6 +21,8 @@ type Feature = Pick<FileNode, 'kind' | 'layer' | 'index' | 'number'>;
 const LARGEST_LABELS = 200 * 2 ** 20;
 const LARGEST_FEATURE = 10 * 2 ** 20;
 const INDEX = 'index.json.gz';
+/** Of a file, on any system. */
+const LONGEST_NAME = 255;
 
 export function labelIn({ byPlace }: GraphLabels, { kind, layer, index }: Feature): string | undefined {
   return kind === 'feature' && index !== null ? byPlace.get(featurePlace(layer, index)) : undefined;
@@ -116,10 +118,10 @@ function packed(folder: string, layers: unknown, { layer, index }: Feature): unk
   const offsets = isJsonObject(entry) ? field(entry, 'offsets') : null;
   if (typeof name !== 'string' || !Array.isArray(offsets)) return null;
   const file = join(folder, name);
-  if (name !== basename(name) || name === '..')
+  if (name !== basename(name) || name === '..' || name.length > LONGEST_NAME)
     throw new FileFormatError(
       join(folder, INDEX),
-      `it names ${name}, which is not beside it`,
+      `it names ${describe(name)}, which is not beside it`,
       'Correct the file',
     );
   const [start, end] = [offsets[index!] as unknown, offsets[index! + 1] as unknown];
