@@ -208,7 +208,7 @@ describe('a model of one’s own', () => {
     const { workbench } = session();
     await workbench.runCommand('Featurescope: Get a Model from the Hugging Face Hub…');
     await workbench.answer('lab/nothing');
-    await workbench.notification(/lab\/nothing/).waitFor();
+    await workbench.notification(/lab\/nothing: .* has no such model/).waitFor();
     await workbench.screenshot('hub-missing');
   });
 });

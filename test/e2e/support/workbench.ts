@@ -114,11 +114,18 @@ export class Workbench {
 
   /** Puts the mouse over the first occurrence of a word in the editor and returns the hover. */
   async hover(word: string): Promise<Locator> {
-    const at = await this.positionOf(word);
-    await this.page.mouse.move(at.x - 1, at.y);
-    await this.page.mouse.move(at.x, at.y);
     const hover = this.page.locator('.monaco-hover:visible .monaco-hover-content').first();
-    await hover.waitFor({ timeout: 20_000 });
+    // What was asked while a text or model was on the move is not asked again until the mouse comes anew.
+    await this.waitUntil(async () => {
+      const at = await this.positionOf(word);
+      await this.page.mouse.move(5, 5);
+      await this.page.mouse.move(at.x - 1, at.y);
+      await this.page.mouse.move(at.x, at.y);
+      return hover.waitFor({ timeout: 10_000 }).then(
+        () => true,
+        () => false,
+      );
+    }, `a hover on "${word}"`);
     return hover;
   }
 
@@ -197,9 +204,14 @@ export class Workbench {
 
   /** Answers the dialog for files and folders, which is in front, with a folder that holds this file. */
   async chooseFolder(folder: string, file: string, button: string): Promise<void> {
-    await this.page.locator('.quick-input-widget:visible input').first().fill(`${folder}/`);
-    // Until its content is listed, the dialog would answer with the folder that it began in.
-    await this.rows(file).first().waitFor();
+    const widget = this.page.locator('.quick-input-widget:visible');
+    await widget.locator('.monaco-button', { hasText: button }).first().waitFor();
+    // The dialog writes the folder that it begins in over what was typed before; until the new one is listed, it would answer with that.
+    await this.waitUntil(async () => {
+      const input = widget.locator('input').first();
+      if ((await input.inputValue()) !== `${folder}/`) await input.fill(`${folder}/`);
+      return (await this.rows(file).count()) > 0;
+    }, `${file} in the dialog`);
     await this.page.locator('.quick-input-widget .monaco-button', { hasText: button }).first().click();
   }
 
