@@ -14,7 +14,7 @@ function state(model: string, dictionaries: readonly string[]): ModelsState {
 describe('droppedDictionaries', () => {
   it('counts what was unloaded, and names both models', () => {
     expect(droppedDictionaries(state('Demo', ['a', 'b']), state('own', []))).toBe(
-      'The 2 dictionaries of Demo were unloaded with it. own needs its own: load them in the view Models & Dictionaries.',
+      'The 2 dictionaries of Demo were unloaded; own needs its own.',
     );
     expect(droppedDictionaries(state('Demo', ['a']), state('own', []))).toMatch(
       /^The dictionary of Demo was/,

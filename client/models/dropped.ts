@@ -11,6 +11,7 @@ export function droppedDictionaries(before: ModelsState, after: ModelsState): st
   const [old, now] = [before, after].map(({ models }) => models.find(({ state }) => state === 'loaded'));
   const count = lost.length === 1 ? 'The dictionary' : `The ${lost.length} dictionaries`;
   const of = old ? ` of ${old.name}` : '';
-  const instead = now ? ` ${now.name} needs its own: load them in the view Models & Dictionaries.` : '';
-  return `${count}${of} ${lost.length === 1 ? 'was' : 'were'} unloaded with it.${instead}`;
+  const instead = now ? `; ${now.name} needs its own` : '';
+  // One line of a notification has no room for more.
+  return `${count}${of} ${lost.length === 1 ? 'was' : 'were'} unloaded${instead}.`;
 }

@@ -90,7 +90,7 @@ describe('a model of one’s own', () => {
       await workbench.press(dialog, button);
       await isLoaded(workbench, button === 'Load' ? 'own-gpt2' : 'Demo');
     }
-    await workbench.notification(/The \d+ dictionaries of Demo were unloaded with it/).waitFor();
+    await workbench.notification(/The \d+ dictionaries of Demo were unloaded/).waitFor();
     await workbench.screenshot('load-model-dictionaries');
   });
 
