@@ -92,6 +92,14 @@ describe('matchHooks', () => {
     expect(matchHooks(['result.*'], hooks)).toHaveLength(3);
   });
 
+  it('says what a model lacks', () => {
+    const block = ['blocks.0.attn.hook_rot_q', 'blocks.0.hook_resid_post'];
+    const attempt = (glob: string, more: readonly string[]) => () => matchHooks([glob], [...block, ...more]);
+    expect(attempt('resid_mid.0', ['blocks.0.mlp.hook_post'])).toThrow(/read the same residual stream/);
+    expect(attempt('blocks.*.hook_mlp_out', [])).toThrow(/this model has no MLPs/);
+    expect(attempt('hook_pos_embed', [])).toThrow(/turns queries and keys instead/);
+  });
+
   it('names near misses of a glob that matches nothing', () => {
     const attempt = (glob: string) => () => matchHooks(['logits', glob], hooks);
     expect(attempt('blocks.0.hook_resid_pos')).toThrow(UnknownHookPointError);

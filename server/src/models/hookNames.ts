@@ -99,11 +99,25 @@ export function matchHooks(globs: readonly string[], hooks: readonly string[]): 
   return hooks.filter((hook) => wanted.has(hook));
 }
 
-/** That nothing is called so, with near misses. */
+/** That nothing is called so, with the reason where other models have it, else with near misses. */
 export function noMatch(glob: string, hooks: readonly string[]): string {
+  const lacking = whyLacking(canonicalHook(glob), hooks);
+  if (lacking) return `no hook point matches "${glob}": ${lacking}`;
   const addresses = Object.keys(ADDRESSES).map((address) => `${address}.*`);
   const near = nearest(glob, [...hooks, ...addresses], 3);
   return `no hook point matches "${glob}"${near.length > 0 ? `; did you mean ${near.join(', ')}?` : ''}`;
+}
+
+/** What about a model leaves out a hook point that others have, or null. */
+function whyLacking(hook: string, hooks: readonly string[]): string | null {
+  const has = (end: string) => hooks.some((other) => other.endsWith(end));
+  if (hook === 'hook_pos_embed' && has('.hook_rot_q')) return 'this model turns queries and keys instead';
+  if (!has('.hook_resid_post')) return null;
+  if (/\.(hook_resid_mid|hook_mlp_out|mlp\.hook_(in|pre|post))$/.test(hook) && !has('.mlp.hook_post'))
+    return 'this model has no MLPs';
+  if (hook.endsWith('.hook_resid_mid') && !has('.hook_resid_mid'))
+    return 'attention and MLP of this model read the same residual stream, and there is none between them';
+  return null;
 }
 
 function nearest(name: string, hooks: readonly string[], count: number): string[] {

@@ -12,6 +12,9 @@ import { readHookedRotary } from './transformerLensRotary';
 /** Masks, angles and the number that masked scores are set to. */
 const HARMLESS = /^blocks\.\d+\.attn\.(mask|IGNORE|rotary_sin|rotary_cos)$/;
 
+const NOT_CAUSAL =
+  'every position of this model sees every other: it writes no text, and its surprisal at a token says nothing';
+
 /** True for the config of a HookedTransformer, which names no architecture but always its own words for these. */
 export function isHookedTransformer(config: JsonObject): boolean {
   return ['d_model', 'd_head', 'n_layers', 'n_ctx'].every((key) => field(config, key) !== undefined);
@@ -25,7 +28,8 @@ export const transformerLens: Family = {
     const fields = new ConfigFields(config, file);
     refuseUncomputed(fields);
     const reader = new HookedReader(fields, tensors);
-    return { decoder: reader.decoder(), harmless: HARMLESS, warnings: [] };
+    const decoder = reader.decoder();
+    return { decoder, harmless: HARMLESS, warnings: decoder.causal ? [] : [NOT_CAUSAL] };
   },
 };
 
