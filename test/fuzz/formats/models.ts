@@ -132,6 +132,24 @@ export const index: Format = {
           readModel(place);
         },
       },
+      torchShards(folder),
     ];
   },
 };
+
+/** The index of a model in two PyTorch files. */
+function torchShards(folder: string): Sample {
+  const name = 'pytorch_model.bin.index.json';
+  const source = fixture('families', 'gpt-neox-bin-sharded', 'model');
+  const files = readdirSync(source).filter((file) => file !== name);
+  const contents = files.map((file) => [file, readFileSync(join(source, file))] as const);
+  const place = layOut(folder, 'torch', Object.fromEntries(contents));
+  return {
+    name: 'torch',
+    file: join(place, name),
+    parts: [jsonFilePart(join(source, name))],
+    read: () => {
+      readModel(place);
+    },
+  };
+}
