@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { toWords, writeStored } from '../../../test/support/sixteenBit';
 import { writeRandomModel } from '../../../test/support/randomModel';
 import { temporaryFolder } from '../../../test/support/temporary';
+import { metricFeeds, parseMetric } from '../experiments/metric';
+import { openSafetensors } from '../formats/safetensors';
 import { matchHooks } from '../models/hookNames';
 import { privateMemory } from './memory';
 import { capture } from './plan';
@@ -41,6 +44,33 @@ describe('private memory', () => {
         await engine.request('run', { plan: capture(hooksOfPlan), tokens: [[1, 2, 3, 4]] });
       }
       expect(privateMemoryOf(engine.pid!) - idle).toBeLessThan(0.15 * bytes);
+    } finally {
+      await engine.dispose();
+    }
+  });
+
+  it.each(['BF16', 'F16'] as const)('is not taken by weights in %s', async (type) => {
+    const folder = temporaryFolder();
+    // One matrix that would take 256 MB in float32, read as rows, as tiles of outputs and as tiles of inputs.
+    writeRandomModel(folder, { ...LARGE, layers: 1, vocabulary: 84_000 });
+    const path = join(folder, 'model.safetensors');
+    const file = openSafetensors(path);
+    const tensors = [...file.tensors].map(([name, { shape }]) => {
+      return [name, { shape, words: toWords(file.readFloat32(name), type) }] as const;
+    });
+    writeStored(path, new Map(tensors), type);
+    const engine = new Engine({ entry: join(inject('bundles'), 'engine.js') });
+    try {
+      await engine.request('status', null);
+      const idle = privateMemoryOf(engine.pid!);
+      await engine.request('load', { path: folder });
+      const metric = parseMetric('log_prob:7', () => null);
+      const gradient = { kind: 'gradient', hook: 'blocks.0.hook_resid_pre' } as const;
+      const backward = { ...capture([]), metric: metric.kind, outputs: [gradient] };
+      const tokens = [[1, 2, 3, 4]];
+      await engine.request('run', { plan: capture(['logits']), tokens });
+      await engine.request('run', { plan: backward, tokens, feeds: metricFeeds(metric, tokens) });
+      expect(privateMemoryOf(engine.pid!) - idle).toBeLessThan(80e6);
     } finally {
       await engine.dispose();
     }

@@ -21,7 +21,7 @@ export interface CompileOptions {
   readonly threads?: number;
   /**
    * False gives memory back after every run. Else each session keeps the most that it ever needed, which is faster for small
-   * runs and dear where many sessions take turns.
+   * runs and dear where many sessions take turns: the default where no weights are widened.
    */
   readonly keepsMemory?: boolean;
 }
@@ -30,6 +30,8 @@ export interface CompileOptions {
 export interface CompiledGraph {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Parts of files that it maps. */
+  readonly mappings: number;
   run(feeds: ReadonlyMap<string, Tensor>): Promise<Map<string, Tensor>>;
   release(): Promise<void>;
 }
@@ -43,7 +45,7 @@ export async function compile(graph: LoweredGraph, options: CompileOptions = {})
     executionProviders: [options.provider ?? 'cpu'],
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     logSeverityLevel: 3,
-    enableCpuMemArena: options.keepsMemory ?? true,
+    enableCpuMemArena: options.keepsMemory ?? !graph.widens,
     extra: {
       session: {
         disable_prepacking: '1',
@@ -57,6 +59,7 @@ export async function compile(graph: LoweredGraph, options: CompileOptions = {})
   return {
     inputs: graph.inputs,
     outputs: graph.outputs,
+    mappings: graph.mappings,
     run: (feeds) => runSession(session, graph, options.held ? new Map([...options.held, ...feeds]) : feeds),
     release: () => session.release(),
   };

@@ -3,13 +3,14 @@ import type { CompiledGraph } from './ort';
 import { SessionCache } from './sessionCache';
 
 /** Sessions that only note when they are made and released. */
-function factory() {
+function factory(mappings = 0) {
   const log: string[] = [];
   const make = (key: string) => (): Promise<CompiledGraph> => {
     log.push(`made ${key}`);
     return Promise.resolve({
       inputs: [],
       outputs: [],
+      mappings,
       run: () => Promise.resolve(new Map()),
       release: () => {
         log.push(`released ${key}`);
@@ -34,6 +35,13 @@ describe('SessionCache', () => {
     for (const key of ['a', 'b', 'a', 'c']) await cache.get(key, make(key));
     expect(log).toEqual(['made a', 'made b', 'made c', 'released b']);
     expect(cache.size).toBe(2);
+  });
+
+  it('releases sessions that together map more than the system allows', async () => {
+    const { log, make } = factory(9000);
+    const cache = new SessionCache(48, () => false);
+    for (const key of ['a', 'b', 'c']) await cache.get(key, make(key));
+    expect(log).toEqual(['made a', 'made b', 'made c', 'released a']);
   });
 
   it('keeps none but the newest when memory is short', async () => {

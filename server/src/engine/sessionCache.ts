@@ -1,6 +1,9 @@
 /** Compiled sessions by key, least recently used out first. */
 import type { CompiledGraph } from './ort';
 
+/** Linux lets a process map 65,530 ranges unless told otherwise, and the runtime takes two for each part of a file. */
+const MOST_MAPPINGS = 20_000;
+
 export class SessionCache {
   private readonly sessions = new Map<string, CompiledGraph>();
 
@@ -30,9 +33,14 @@ export class SessionCache {
 
   private async shrink(): Promise<void> {
     for (const [key, session] of this.sessions) {
-      if (this.sessions.size <= 1 || (this.sessions.size <= this.most && !this.overBudget())) return;
+      if (this.sessions.size <= 1 || !this.isTooFull()) return;
       this.sessions.delete(key);
       await session.release();
     }
+  }
+
+  private isTooFull(): boolean {
+    const mappings = [...this.sessions.values()].reduce((sum, session) => sum + session.mappings, 0);
+    return this.sessions.size > this.most || mappings > MOST_MAPPINGS || this.overBudget();
   }
 }

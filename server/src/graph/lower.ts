@@ -15,6 +15,10 @@ export interface LoweredGraph {
   readonly model: Uint8Array;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Does it widen weights of 16 bits, so that large tensors come and go all the time? */
+  readonly widens: boolean;
+  /** Parts of files that it maps. */
+  readonly mappings: number;
 }
 
 type Row<Op extends OpName> = (l: Lowering, node: Node<Op>) => void;
@@ -223,5 +227,11 @@ export function lower(graph: Graph, weights: WeightLookup): LoweredGraph {
     if (l.name(value) !== name) l.onnx.node('Identity', [l.name(value)], [name]);
     l.onnx.output(name, value.dtype);
   }
-  return { model: l.onnx.encode(), inputs: l.inputNames, outputs: [...program.outputs.keys()] };
+  return {
+    model: l.onnx.encode(),
+    inputs: l.inputNames,
+    outputs: [...program.outputs.keys()],
+    widens: l.widens,
+    mappings: l.onnx.mappings,
+  };
 }

@@ -9,8 +9,11 @@ import { type Attribute, elementTypeCode, type OnnxGraph } from './onnx/model';
 import { type SixteenBitView, type SixteenBitWeight, widen } from './sixteenBit';
 import type { Node, Shape, Value } from './types';
 
-/** Elements of a weight that are widened at once: 4 MiB of float32 stay in a cache until they are multiplied. */
-const TILE = 2 ** 20;
+/**
+ * Elements of a weight that are widened at once: less than 4 MiB of float32 stay in a cache until they are multiplied, and are
+ * too few to be given back to the system between two tiles (supervisor.ts).
+ */
+const TILE = 2 ** 20 - 2 ** 14;
 /**
  * Tiles in a branch. There too each is multiplied before the next is widened, because the runtime goes from the joined results
  * back to what they need; a branch for every tile takes twice as long to compile.

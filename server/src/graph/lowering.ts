@@ -162,6 +162,11 @@ export class Lowering {
     this.alias(value, own);
   }
 
+  /** Are weights widened when the graph runs? */
+  get widens(): boolean {
+    return this.views.size > 0;
+  }
+
   /** The weight of 16 bits that the value is, or null. */
   sixteenBit(value: Value): SixteenBitView | null {
     return this.views.get(value) ?? null;

@@ -104,6 +104,9 @@ export class OnnxGraph {
 }
 
 export class OnnxModel extends OnnxGraph {
+  /** Tensors that are mapped. */
+  mappings = 0;
+
   constructor() {
     super('featurescope');
   }
@@ -121,6 +124,7 @@ export class OnnxModel extends OnnxGraph {
 
   /** A tensor that stays in its file and is mapped. */
   mapped(name: string, type: ElementType, dims: readonly number[], range: FileRange): void {
+    this.mappings++;
     const tensor = tensorHead(name, type, dims);
     for (const [key, value] of Object.entries(range)) {
       tensor.message(13, new Message().text(1, key).text(2, String(value)));
