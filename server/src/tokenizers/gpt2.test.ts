@@ -5,55 +5,12 @@ import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import { beforeAll, expect, it } from 'vitest';
 import { describeWithShared, sharedPath } from '../../../test/support/shared';
 import { loadTokenizer } from './loadTokenizer';
-import type { Token, Tokenizer } from './tokenizer';
-
-/** Small seeded generator (a linear congruence), so that a failure can be repeated. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state >>> 8) % below;
-  };
-}
-
-function randomText(random: (below: number) => number): string {
-  const ranges = [
-    [0x20, 0x7e],
-    [0x61, 0x7a],
-    [0x09, 0x0d],
-    [0xa0, 0x24f],
-    [0x300, 0x36f],
-    [0x5d0, 0x5ff],
-    [0x900, 0x97f],
-    [0x2000, 0x20ff],
-    [0x4e00, 0x9fff],
-    [0xac00, 0xd7a3],
-    [0xd800, 0xdfff],
-    [0xfe00, 0xfeff],
-    [0x1d400, 0x1d4ff],
-    [0x1f300, 0x1faff],
-  ] as const;
-  let text = '';
-  for (let i = random(40); i >= 0; i--) {
-    const [from, to] = ranges[random(ranges.length)]!;
-    text += String.fromCodePoint(from + random(to - from + 1));
-  }
-  return text;
-}
+import { checkSpans, randomFrom, randomText } from './testing/randomTexts';
+import type { Tokenizer } from './tokenizer';
 
 /** The text with U+FFFD for lone surrogates. */
 function wellFormed(text: string): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text));
-}
-
-function checkSpans(text: string, tokens: readonly Token[]): void {
-  let at = 0;
-  for (const { start, end } of tokens) {
-    expect(start).toBe(at);
-    expect(end).toBeGreaterThanOrEqual(start);
-    at = end;
-  }
-  expect(at).toBe(text.length);
 }
 
 describeWithShared('GPT-2 tokenizer', () => {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { FileFormatError } from '../formats/errors';
 import { byteCharacters } from './byteAlphabet';
 import { loadTokenizer } from './loadTokenizer';
+import { randomFrom } from './testing/randomTexts';
 
 const root = mkdtempSync(join(tmpdir(), 'tokenizer-'));
 afterAll(() => {
@@ -301,15 +302,6 @@ describe('the variants of byte-level tokenizers', () => {
     expect(tokenizer.decode([])).toBe('');
   });
 });
-
-/** Small seeded generator (a linear congruence), so that a failure can be repeated. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state >>> 8) % below;
-  };
-}
 
 describe('random input', () => {
   it('keeps spans tiling the original under normalisation', async () => {

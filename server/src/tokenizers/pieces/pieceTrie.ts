@@ -19,14 +19,18 @@ export class PieceTrie {
     this.ids[node] = id;
   }
 
-  /** Calls `found` with every entry that a text has at `start`, the shortest first. */
-  prefixesAt(text: string, start: number, found: (end: number, id: number) => void): void {
+  /** Calls `found` with every entry that a text has at `start`, the shortest first. @returns where that one ends, or -1 */
+  prefixesAt(text: string, start: number, found: (end: number, id: number) => void): number {
     let node = 0;
+    let shortest = -1;
     for (let at = start; at < text.length; at++) {
       node = this.childOf(node, text.charCodeAt(at));
-      if (node < 0) return;
-      if (this.ids[node]! >= 0) found(at + 1, this.ids[node]!);
+      if (node < 0) break;
+      if (this.ids[node]! < 0) continue;
+      if (shortest < 0) shortest = at + 1;
+      found(at + 1, this.ids[node]!);
     }
+    return shortest;
   }
 
   private childOf(node: number, unit: number): number {

@@ -74,12 +74,11 @@ export class Unigram implements PieceModel {
     };
     for (let start = 0; start < piece.length;) {
       const next = start + (piece.codePointAt(start)! > 0xffff ? 2 : 1);
-      let hasSingle = false;
-      this.trie.prefixesAt(piece, start, (end, id) => {
+      const shortest = this.trie.prefixesAt(piece, start, (end, id) => {
         offer(start, end, id, scores[id]!);
-        hasSingle ||= end === next;
       });
-      if (!hasSingle) offer(start, next, unkId ?? this.missing(piece.slice(start, next)), this.unknownScore);
+      if (shortest !== next)
+        offer(start, next, unkId ?? this.missing(piece.slice(start, next)), this.unknownScore);
       start = next;
     }
     return { ids, starts };
@@ -95,7 +94,7 @@ export class Unigram implements PieceModel {
 
   private pushBytesBackwards(text: string, ids: number[], units: number[]): boolean {
     if (!this.bytes?.tokensOf(text)) return false;
-    for (const character of [...text].reverse()) {
+    for (const character of Array.from(text).reverse()) {
       const tokens = this.bytes.tokensOf(character)!;
       for (let i = tokens.length - 1; i >= 0; i--) {
         ids.push(tokens[i]!);
