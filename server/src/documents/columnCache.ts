@@ -1,5 +1,5 @@
 /**
- * What was read of windows, by the tokens they hold. The model is causal: a token's numbers depend on the tokens before it
+ * What was read of windows, by the tokens they hold. In a causal model a token's numbers depend on the tokens before it
  * alone, so a window that begins like another one has the other's numbers as far as they agree.
  */
 import { LeastRecentlyUsed } from './leastRecentlyUsed';
@@ -25,8 +25,14 @@ const MOST_ALIKE = 64;
 export class ColumnCache {
   private readonly alike: LeastRecentlyUsed<string, readonly Entry[]>;
 
-  /** @param mostBytes of numbers, about */
-  constructor(mostBytes: number) {
+  /**
+   * @param mostBytes of numbers, about
+   * @param isCausal false: only a window of exactly the same tokens has the same numbers
+   */
+  constructor(
+    mostBytes: number,
+    private readonly isCausal: boolean,
+  ) {
     this.alike = new LeastRecentlyUsed(mostBytes, (entries) =>
       entries.reduce((sum, entry) => sum + entry.ids.byteLength + weight(entry.columns), 0),
     );
@@ -34,10 +40,14 @@ export class ColumnCache {
 
   /** Columns that hold for the first `length` tokens of a window, when all those named are known; they may be longer. */
   find(ids: Int32Array, length: number, names: readonly string[]): Columns | undefined {
+    const compared = this.isCausal ? length : ids.length;
     return this.alike
       .get(key(ids))
       ?.find(
-        ({ ids: other, columns }) => names.every((name) => columns.has(name)) && agree(ids, other, length),
+        ({ ids: other, columns }) =>
+          (this.isCausal || other.length === ids.length) &&
+          names.every((name) => columns.has(name)) &&
+          agree(ids, other, compared),
       )?.columns;
   }
 

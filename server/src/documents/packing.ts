@@ -2,13 +2,14 @@
 import type { Window } from './windows';
 
 /**
- * Windows that are run together, in the order given. Short ones share a run, filled up at the end to the longest: the model is
- * causal, so what stands after a window does not change it. Long ones run alone: batching them was measured to save nothing, and
+ * Windows that are run together, in the order given. Short ones share a run, filled up at the end to the longest: in a causal model
+ * what stands after a window does not change it; in another each has a run of its own. Long ones run alone: batching them was measured to save nothing, and
  * between runs a request can be cancelled.
  *
  * @param mostTokens of one run, padding included; a longer window still gets its run
  */
-export function packWindows(windows: readonly Window[], mostTokens: number): Window[][] {
+export function packWindows(windows: readonly Window[], mostTokens: number, isCausal: boolean): Window[][] {
+  if (!isCausal) return windows.map((window) => [window]);
   const runs: Window[][] = [];
   let longest = 0;
   for (const window of windows) {

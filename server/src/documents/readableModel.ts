@@ -38,7 +38,7 @@ export class ReadableModel {
     private readonly engine: EngineAsker,
   ) {
     this.layout = new WindowLayout(tokenizer, bos, summary.dimensions.context);
-    this.reader = new WindowReader((params, signal) => this.ask('run', params, signal));
+    this.reader = new WindowReader((params, signal) => this.ask('run', params, signal), summary.causal);
   }
 
   /** The engine holds another model now, or none: what is under way ends, and nothing is answered any more. */

@@ -45,7 +45,7 @@ export async function* scanText(
   signal: AbortSignal,
 ): AsyncGenerator<ScannedWindow[]> {
   for await (const windows of windowSlices(layout, text, { start: 0, end: text.length }, unit)) {
-    for (const run of packWindows(windows, RUN_TOKENS)) {
+    for (const run of packWindows(windows, RUN_TOKENS, reader.isCausal)) {
       signal.throwIfAborted();
       const activations = await reader.scan(run, feature, signal);
       yield run.map((window, i) => ({ window, activations: activations[i]! }));

@@ -19,7 +19,7 @@ function windowOf(...ids: number[]): Window {
 }
 
 /** An engine whose surprisal of a token is its id, and whose feature i is id * 10 + i. */
-function engine() {
+function engine(isCausal = true) {
   const runs: RunParams[] = [];
   const run = (params: RunParams): Promise<Tensors> => {
     runs.push(params);
@@ -36,7 +36,7 @@ function engine() {
     }
     return Promise.resolve(results);
   };
-  return { runs, reader: new WindowReader(run) };
+  return { runs, reader: new WindowReader(run, isCausal) };
 }
 
 async function read(reader: WindowReader, windows: Window[], features = [FEATURE]) {
@@ -66,6 +66,12 @@ describe('WindowReader', () => {
       { surprisal: [7], activations: [[73]] },
     ]);
     expect(runs.length).toBe(1);
+  });
+
+  it('fills up no window of a model that is not causal', async () => {
+    const { runs, reader } = engine(false);
+    await read(reader, [windowOf(0, 5, 6), windowOf(0, 7)]);
+    expect(runs.map(({ tokens }) => tokens.length)).toEqual([1, 1]);
   });
 
   it('asks only for what is not known', async () => {

@@ -35,9 +35,15 @@ const RUN_TOKENS = 512;
 const CACHE_BYTES = 64 * 2 ** 20;
 
 export class WindowReader {
-  private readonly cache = new ColumnCache(CACHE_BYTES);
+  private readonly cache: ColumnCache;
 
-  constructor(private readonly run: PlanRunner) {}
+  /** @param isCausal false: a token's numbers depend on all of its window */
+  constructor(
+    private readonly run: PlanRunner,
+    readonly isCausal = true,
+  ) {
+    this.cache = new ColumnCache(CACHE_BYTES, isCausal);
+  }
 
   /**
    * Surprisal (NaN where nothing predicts) and the activations of features on the tokens of windows. Calls `done` once for each window,
@@ -57,7 +63,7 @@ export class WindowReader {
     }));
     done(found.flatMap(({ window, columns }) => (columns ? [{ window, columns }] : [])));
     const missing = found.filter(({ columns }) => !columns).map(({ window }) => window);
-    for (const run of packWindows(missing, RUN_TOKENS)) {
+    for (const run of packWindows(missing, RUN_TOKENS, this.isCausal)) {
       signal.throwIfAborted();
       const columns = await this.readMissing(run, features, signal);
       done(run.map((window, i) => ({ window, columns: columns[i]! })));

@@ -35,6 +35,7 @@ export function loadModel({ path, provider, memoryBudget, processing = [] }: Loa
     family: architecture.family,
     format: [...new Set(weights.files.map(({ format }) => format))].join(', '),
     dimensions: architecture.dimensions,
+    causal: architecture.causal,
     hooks: host.hooks,
     identity: [...weights.files.map(fileIdentity), ...architecture.processing].join(' '),
     processing: architecture.processing,

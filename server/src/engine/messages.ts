@@ -41,6 +41,8 @@ export interface ModelSummary {
   /** Of its weight files: `safetensors`, `PyTorch`, `llama2.c (version 1)`. */
   readonly format: string;
   readonly dimensions: ModelDimensions;
+  /** False when every position sees every other. */
+  readonly causal: boolean;
   /** Hook points in running order, costly ones included. */
   readonly hooks: readonly string[];
   /** Header hash, size and time of every weight file, and the processing: what makes two loads the same model. */

@@ -20,6 +20,7 @@ const summary: ModelSummary = {
   format: 'safetensors',
   dimensions: DIMENSIONS,
   hooks: [],
+  causal: true,
   processing: [],
   identity: 'weights',
   weightBytes: 0,
