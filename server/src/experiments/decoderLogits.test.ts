@@ -81,3 +81,23 @@ describe('decoderLogits', () => {
     ).toBeLessThan(1e-3);
   });
 });
+
+describe('decoderLogits where a norm stands behind attention and MLP', () => {
+  const gemma = loadModel({ path: fixturePath('families', 'gemma2', 'model') });
+  const { heads, dHead, dMlp } = gemma.summary.dimensions;
+  const path = { ...gemma.summary.dimensions, hooks: gemma.summary.hooks };
+  const runGemma: typeof run = ({ plan, feeds }) => gemma.host.run(plan, [], feeds);
+  afterAll(() => gemma.host.release());
+
+  it.each([
+    ['blocks.1.attn.hook_z', heads * dHead],
+    ['blocks.1.mlp.hook_post', dMlp],
+  ])('is linear in a direction at %s', async (hook, width) => {
+    const [a, b] = [direction(width), direction(width).map((x, i) => 3 * x + (i % 5))];
+    const of = async (x: Float32Array) => (await decoderLogits(runGemma, hook, x, path))!;
+    const [ofA, ofB] = [await of(a), await of(b)];
+    const ofSum = await of(a.map((x, i) => x + b[i]!));
+    const sum = ofA.map((x, i) => x + ofB[i]!);
+    expect(relativeError(ofSum, sum, sum.length)).toBeLessThan(1e-5);
+  });
+});

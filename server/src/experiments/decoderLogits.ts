@@ -2,9 +2,9 @@
  * What a feature's decoder direction does to the logits by itself: the direct path from where it is written, past all later
  * layers, through the last norm and the unembedding ("logit lens" of the direction; nostalgebraist 2020).
  *
- * Everything on that path is affine except the last norm's division by its scale. That scale depends on the text and is left
- * out: the numbers are the effect per unit of activation times the scale, which keeps the order of the tokens. A constant over
- * the vocabulary, which no probability can see, is taken away.
+ * Everything on that path is affine except what the last norm divides by, and that behind an attention or MLP that has one
+ * (Gemma 2, 3). These scales depend on the text and are left out: the numbers are the effect per unit of activation times the
+ * scales, which keeps the order of the tokens. A constant over the vocabulary, which no probability can see, is taken away.
  */
 import type { Tensors } from '../engine/messages';
 import type { Tensor } from '../engine/ort';
@@ -32,10 +32,10 @@ export type StepRunner = (step: Step) => Promise<Tensors>;
 
 /** Hook points whose value is added to the residual stream or is it. */
 const RESIDUAL = /\.hook_(resid_pre|resid_mid|resid_post|attn_out|mlp_out)$/;
-/** Inside of a block: mapped linearly to what the block adds. */
-const INNER: readonly (readonly [RegExp, string])[] = [
-  [/^(blocks\.\d+)\.attn\.hook_z$/, '$1.hook_attn_out'],
-  [/^(blocks\.\d+)\.mlp\.hook_post$/, '$1.hook_mlp_out'],
+/** Inside of a block: what the block adds, and the norm before it in models that have one there. */
+const INNER: readonly (readonly [inside: RegExp, out: string, norm: string])[] = [
+  [/^(blocks\.\d+)\.attn\.hook_z$/, '$1.hook_attn_out', '$1.ln1_post'],
+  [/^(blocks\.\d+)\.mlp\.hook_post$/, '$1.hook_mlp_out', '$1.ln2_post'],
 ];
 
 /**
@@ -51,41 +51,70 @@ export async function decoderLogits(
   const residual = await residualDirection(run, hook, direction, model);
   if (residual?.length !== model.dModel) return null;
   const last = `blocks.${model.layers - 1}.hook_resid_post`;
-  const logits = model.hooks.includes(NORMALIZED)
-    ? await difference(run, NORMALIZED, logitsOf(model), await unscaled(run, last, residual), [model.dModel])
-    : await difference(run, last, logitsOf(model), residual, [model.dModel]);
+  const path = { from: last, norm: 'ln_final', to: logitsOf(model) };
+  const logits = await throughNorm(run, path, residual, [model.dModel], model);
   const mean = logits.reduce((sum, value) => sum + value, 0) / logits.length;
   return logits.map((value) => value - mean);
 }
-
-const NORMALIZED = 'ln_final.hook_normalized';
 
 /** A cap would bend the path: what stands before it is read. */
 function logitsOf({ hooks }: PathModel): string {
   return hooks.includes(UNCAPPED_LOGITS) ? UNCAPPED_LOGITS : 'logits';
 }
 
-/** What the last norm leaves of a direction before it divides by the scale (for layer norm, the mean is taken away). */
-async function unscaled(run: StepRunner, last: string, residual: Float32Array): Promise<Float32Array> {
-  const norm = await run(step(last, [NORMALIZED, 'ln_final.hook_scale'], [residual], [residual.length]));
-  const scale = floats(norm, 'ln_final.hook_scale')[0]!;
-  return floats(norm, NORMALIZED).map((value) => value * scale);
-}
-
 async function residualDirection(
   run: StepRunner,
   hook: string,
   direction: Float32Array,
-  { heads, dHead, dModel }: PathModel,
+  model: PathModel,
 ): Promise<Float32Array | null> {
   if (RESIDUAL.test(hook)) return direction;
   const inner = INNER.find(([pattern]) => pattern.test(hook));
   if (!inner) return null;
+  const { heads, dHead, dModel } = model;
   const isZ = hook.endsWith('hook_z');
   if (isZ && direction.length !== heads * dHead) return null;
   const shape = isZ ? [heads, dHead] : [direction.length];
-  const written = await difference(run, hook, hook.replace(inner[0], inner[1]), direction, shape);
+  const [inside, out, norm] = inner;
+  const path = { from: hook, norm: hook.replace(inside, norm), to: hook.replace(inside, out) };
+  const written = await throughNorm(run, path, direction, shape, model);
   return written.length === dModel ? written : null;
+}
+
+/** The way from a hook point to another with at most one norm between them. */
+interface Path {
+  readonly from: string;
+  /** The norm's name, whether or not the model has it. */
+  readonly norm: string;
+  readonly to: string;
+}
+
+/** What becomes of a direction on the way, the norm's scale left out. */
+async function throughNorm(
+  run: StepRunner,
+  { from, norm, to }: Path,
+  x: Float32Array,
+  shape: readonly number[],
+  { hooks }: PathModel,
+): Promise<Float32Array> {
+  const normalized = `${norm}.hook_normalized`;
+  if (!hooks.includes(normalized)) return difference(run, from, to, x, shape);
+  const unscaled = await beforeScale(run, { from, norm, to: normalized }, x, shape);
+  return difference(run, normalized, to, unscaled, [unscaled.length]);
+}
+
+/** What the norm leaves of a direction before it divides by the scale (for layer norm, the mean is taken away). */
+async function beforeScale(
+  run: StepRunner,
+  { from, norm, to }: Path,
+  x: Float32Array,
+  shape: readonly number[],
+): Promise<Float32Array> {
+  const scale = `${norm}.hook_scale`;
+  const results = await run(step(from, [to, scale], [x, new Float32Array(x.length)], shape));
+  const [values, scales] = [floats(results, to), floats(results, scale)];
+  const width = values.length / 2;
+  return values.slice(0, width).map((value, i) => value * scales[0]! - values[width + i]! * scales[1]!);
 }
 
 /** f(x) - f(0) of the affine map from one hook point to another: free of the biases on the way. */
