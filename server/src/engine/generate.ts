@@ -64,9 +64,15 @@ export async function steer(
   return pair;
 }
 
-function prepared(host: ModelHost, { steering, tokens }: GenerateParams): Promise<PreparedSteering> {
+/** @throws RunError where the edits of earlier positions would be lost with every new token */
+async function prepared(host: ModelHost, { steering, tokens }: GenerateParams): Promise<PreparedSteering> {
   if (steering.length === 0) throw new RunError('there is nothing to steer with');
-  return prepareSteering(host, steering, tokens.length);
+  const edits = await prepareSteering(host, steering, tokens.length);
+  const lost = edits.behindCachedKeys;
+  if (lost === null) return edits;
+  throw new RunError(
+    `while a text is written, keys are kept as they are at hook_k, before ${lost}: steer at hook_k instead`,
+  );
 }
 
 function checkLength(host: ModelHost, { tokens, maxTokens }: GenerateParams): void {

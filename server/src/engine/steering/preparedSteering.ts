@@ -36,6 +36,12 @@ export class PreparedSteering {
     return this.edits.some(({ hook }) => /^(logits$|unembed\.|ln_final\.)/.test(hook));
   }
 
+  /** A hook point of edits that keys pass through after those of earlier positions were cached, or null. */
+  get behindCachedKeys(): string | null {
+    const edit = this.edits.find(({ hook }) => /\.attn\.(hook_rot_k|k_norm\.\w+)$/.test(hook));
+    return edit?.hook ?? null;
+  }
+
   /** What a run over `count` positions from position `from` is fed. */
   feeds(from: number, count: number): [string, Tensor][] {
     return this.edits.flatMap(({ numbers, covers }, i) => {

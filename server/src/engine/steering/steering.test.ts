@@ -530,3 +530,31 @@ describe('side by side', () => {
     await expect(steer(host, params([]), quiet)).rejects.toThrow(/nothing to steer with/);
   });
 });
+
+describe('keys of earlier positions, which are cached at hook_k', () => {
+  const qwen = loadModel({ path: fixturePath('families', 'qwen3', 'model') });
+  afterAll(() => qwen.host.release());
+  const { kvHeads, dHead } = qwen.summary.dimensions;
+  const writtenBy = (hook: string, width: number) => {
+    const edit: SteeringEdit = {
+      target: { hook, vector: noise(width, 3) },
+      change: { method: 'add', value: 3 },
+      positions: 'all',
+    };
+    return generate(qwen.host, { ...params([edit]), tokens: [1, 5, 9, 20, 33] }, quiet);
+  };
+
+  it.each([
+    ['blocks.0.attn.hook_rot_k', kvHeads * dHead],
+    ['blocks.0.attn.k_norm.hook_normalized', kvHeads * dHead],
+    ['blocks.0.attn.k_norm.hook_scale', kvHeads],
+  ])('are not steered behind it, at %s', async (hook, width) => {
+    await expect(writtenBy(hook, width)).rejects.toThrow(`before ${hook}: steer at hook_k instead`);
+  });
+
+  it('are steered there, and queries anywhere', async () => {
+    const { heads } = qwen.summary.dimensions;
+    expect(await writtenBy('blocks.0.attn.hook_k', kvHeads * dHead)).toHaveLength(COUNT);
+    expect(await writtenBy('blocks.0.attn.hook_rot_q', heads * dHead)).toHaveLength(COUNT);
+  });
+});
