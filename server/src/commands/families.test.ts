@@ -88,3 +88,17 @@ it('says of a model for images that only its text part is computed', async () =>
     stderr: expect.stringMatching(/^warning: .*only the text part/) as string,
   });
 });
+
+it('says which processing that was asked for changes nothing', async () => {
+  const fixture = familyFixtures().find(({ name }) => name === 'gemma2')!;
+  const asked = async (flags: string) => {
+    const call = ['--model', familyModel(fixture, temporary), '--tokens', '1,2', '--hooks', 'logits'];
+    const out = ['--out', join(temporary, 'processed.safetensors')];
+    return cli('run', ...call, ...out, '--processing', flags);
+  };
+  const named = await asked('center_writing_weights,center_unembed');
+  expect(named.status).toBe(0);
+  expect(named.stderr).toMatch(/^warning: .*: --processing center_writing_weights changes nothing in this/);
+  expect(named.stderr).toMatch(/\nwarning: .*: --processing center_unembed changes nothing in this model/);
+  expect(await asked('all')).toMatchObject({ status: 0, stderr: '' });
+});

@@ -50,8 +50,16 @@ export async function loadModel(context: CommandContext, name: string, base?: st
   const processing = readProcessing(options);
   const params = { path: await locateModel(context, name, base), processing };
   const summary = await engine.request('load', params, { signal });
-  for (const warning of summary.warnings) terminal.note(`warning: ${name}: ${warning}`);
+  for (const warning of [...summary.warnings, ...idleProcessing(options, summary)])
+    terminal.note(`warning: ${name}: ${warning}`);
   return summary;
+}
+
+/** Flags that were asked for by name and change nothing in this model. */
+function idleProcessing(options: Options, { processing }: ModelSummary): string[] {
+  const asked = options.list('processing', true).filter((flag) => flag !== 'all');
+  const idle = asked.filter((flag) => !processing.some((active) => active === flag));
+  return idle.map((flag) => `--processing ${flag} changes nothing in this model`);
 }
 
 /** @throws UsageError for a flag that there is not */
