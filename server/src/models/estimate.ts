@@ -48,9 +48,9 @@ const IDLE_BYTES = 40e6;
 /** Results are in the runtime, in the engine, and on their way out of it. */
 const RESULT_COPIES = 3;
 /** A pass with its activations on their way out reaches so much of the speed of a large matrix product. */
-const SHARE_OF_SPEED = 0.5;
+const SHARE_OF_SPEED = 0.7;
 /** Widening a 16-bit weight costs as much time as so many operations. */
-const OPERATIONS_PER_CAST = 50;
+const OPERATIONS_PER_CAST = 30;
 /** Bytes a second: what a pass reads of weights in memory, and of those that are not. */
 const MEMORY_SPEED = 10e9;
 const DISK_SPEED = 1e9;
