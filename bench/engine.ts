@@ -180,7 +180,7 @@ export async function generationBudgets(host: ModelHost, folder: string): Promis
   const inMemory = await matmulSession(1, d, columns);
   const inMemoryFeeds = matmulFeeds(1, d, columns);
   const tokens = 32;
-  const params = { tokens: tokenRow(16), stop: null, temperature: 0, seed: 0, steering: [] };
+  const params = { tokens: tokenRow(16), stop: [], temperature: 0, seed: 0, steering: [] };
   const context = { isCancelled: () => false, partial: () => undefined };
   const times = await fastest(
     {

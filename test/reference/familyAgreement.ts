@@ -88,7 +88,7 @@ export async function patchError(lab: Laboratory, fixture: PatchFixture): Promis
 /** The ids of the greedy text, written with cached keys and values. */
 export async function greedyText(host: ModelHost, fixture: FamilyFixture): Promise<number[]> {
   const { prompt, continuation } = familyValues(fixture).greedy!;
-  const wanted = { tokens: prompt, maxTokens: continuation.length, stop: null };
+  const wanted = { tokens: prompt, maxTokens: continuation.length, stop: [] };
   const tokens = await generate(
     host,
     { ...wanted, temperature: 0, seed: 0, steering: [] },

@@ -1,5 +1,6 @@
 import type { GeneratedToken, GenerateParams } from '../engine/messages';
 import type { SteeredPair } from '../engine/steering/requests';
+import { stopTokens } from '../experiments/steering';
 import { idleEdits, whyNoEffect } from '../experiments/steeringEffect';
 import { type CommandContext, openDictionaries, openModel } from './session';
 import type { Prompt } from './prompt';
@@ -23,7 +24,7 @@ export async function generate(context: CommandContext): Promise<string> {
   const params: GenerateParams = {
     tokens: prompt.ids,
     maxTokens: options.count('max-tokens', 0, 1),
-    stop: summary.endOfText ?? tokenizer?.bosId ?? null,
+    stop: stopTokens(summary.endsOfText, tokenizer?.bosId ?? null),
     temperature,
     seed: options.count('seed', 0, 0),
     steering: readSteering(context, dictionaries),

@@ -46,7 +46,7 @@ export class Continuation {
       );
     }
     const id = sample(logProbs, temperature, this.random);
-    if (id === stop) {
+    if (stop.includes(id)) {
       this.written = maxTokens;
       return null;
     }

@@ -91,7 +91,7 @@ for (const fixture of familyFixtures().filter(({ name }) => NAMES.includes(name)
 
     if (!causal)
       it('refuses to write on', async () => {
-        const params = { tokens, maxTokens: 2, temperature: 0, seed: 1, steering: [], stop: null };
+        const params = { tokens, maxTokens: 2, temperature: 0, seed: 1, steering: [], stop: [] };
         const context = { isCancelled: () => false, partial: () => undefined };
         await expect(generate(host, params, context)).rejects.toThrow(RunError);
       });

@@ -27,21 +27,22 @@ describe('loadModel', () => {
     expect(loadModel({ path: folder }).summary.warnings.join()).toMatch(/no lm_head.weight/);
   });
 
-  it('takes the first of several ends of text', () => {
+  it('takes all ends of text that config.json names', () => {
     const folder = temporaryCopy(model);
     changeJson(join(folder, 'config.json'), { eos_token_id: [7, 9] });
-    expect(loadModel({ path: folder }).summary.endOfText).toBe(7);
+    expect(loadModel({ path: folder }).summary.endsOfText).toEqual([7, 9]);
   });
 
-  it('looks for the end of text in generation_config.json where config.json has none', () => {
+  it('takes those of generation_config.json too', () => {
     const folder = temporaryCopy(model);
     const generation = join(folder, 'generation_config.json');
     writeFileSync(generation, '{"eos_token_id": [5, 6]}');
-    expect(loadModel({ path: folder }).summary.endOfText).not.toBe(5);
+    changeJson(join(folder, 'config.json'), { eos_token_id: 6 });
+    expect(loadModel({ path: folder }).summary.endsOfText).toEqual([6, 5]);
     changeJson(join(folder, 'config.json'), { eos_token_id: null });
-    expect(loadModel({ path: folder }).summary.endOfText).toBe(5);
+    expect(loadModel({ path: folder }).summary.endsOfText).toEqual([5, 6]);
     rmSync(generation);
-    expect(loadModel({ path: folder }).summary.endOfText).toBeNull();
+    expect(loadModel({ path: folder }).summary.endsOfText).toEqual([]);
   });
 
   it('computes with views and float64 from memory, and says so', async () => {

@@ -49,20 +49,18 @@ export function loadModel({ path, provider, memoryBudget, processing = [] }: Loa
       heldBytes: heldBytes(used),
     },
     dtypes: [...new Set(used.map(({ dtype }) => dtype))],
-    endOfText: endOfText(config, folder),
+    endsOfText: endsOfText(config, folder),
     warnings: [...architecture.warnings, ...weights.warnings, ...heldWarnings(used)],
   };
   return { host, summary };
 }
 
-/** Where config.json says nothing, generation_config.json may. */
-function endOfText(config: JsonObject, folder: string): number | null {
+/** config.json and generation_config.json each name one token or several; anything else is as good as none. */
+function endsOfText(config: JsonObject, folder: string): number[] {
   const file = join(folder, 'generation_config.json');
-  const said = field(config, 'eos_token_id') !== undefined || !existsSync(file);
-  const given = field(said ? config : readJsonObjectFile(file), 'eos_token_id');
-  // One token or several; anything else is as good as none.
-  const first: unknown = Array.isArray(given) ? given[0] : given;
-  return typeof first === 'number' ? first : null;
+  const configs = existsSync(file) ? [config, readJsonObjectFile(file)] : [config];
+  const named = configs.flatMap((one): unknown => field(one, 'eos_token_id'));
+  return [...new Set(named.filter((id) => typeof id === 'number'))];
 }
 
 /** Says what cannot be mapped from its file. */

@@ -54,8 +54,8 @@ export interface ModelSummary {
   readonly costs: WeightCosts;
   /** Element types on disk, e.g. `F32`. */
   readonly dtypes: readonly string[];
-  /** The token after which a text is over (`eos_token_id` of config.json, else of generation_config.json; the first of several), or null. */
-  readonly endOfText: number | null;
+  /** The tokens after which a text is over (`eos_token_id` of config.json and generation_config.json). */
+  readonly endsOfText: readonly number[];
   readonly warnings: readonly string[];
 }
 
@@ -101,8 +101,8 @@ export interface GenerateParams {
   /** Not empty: BOS, if the model wants one, is already in front. */
   readonly tokens: readonly number[];
   readonly maxTokens: number;
-  /** Stop before this token (end of text), if any. */
-  readonly stop: number | null;
+  /** Stop before any of these tokens (end of text). */
+  readonly stop: readonly number[];
   /** 0 is greedy. */
   readonly temperature: number;
   readonly seed: number;

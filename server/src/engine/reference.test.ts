@@ -84,7 +84,7 @@ describe('generation', () => {
     const sent: number[] = [];
     const tokens = await generate(
       host,
-      { tokens: prompt, maxTokens: continuation.length, stop: null, temperature: 0, seed: 0, steering: [] },
+      { tokens: prompt, maxTokens: continuation.length, stop: [], temperature: 0, seed: 0, steering: [] },
       { isCancelled: () => false, partial: (token) => sent.push((token as { id: number }).id) },
     );
     expect(tokens.map(({ id }) => id)).toEqual(continuation);

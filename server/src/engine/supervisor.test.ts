@@ -50,7 +50,7 @@ async function failure(request: Promise<unknown>): Promise<EngineError> {
 }
 
 function longGeneration(maxTokens = 50): GenerateParams {
-  return { tokens: [1, 2, 3], maxTokens, stop: null, temperature: 0, seed: 0, steering: [] };
+  return { tokens: [1, 2, 3], maxTokens, stop: [], temperature: 0, seed: 0, steering: [] };
 }
 
 describe('requests', () => {

@@ -86,8 +86,13 @@ function drawing(run: SteerRun, lab: Laboratory, ids: readonly number[]): Omit<G
     throw new Refusal(`"temperature" must be 0 (the likeliest token) or more, not ${temperature}`);
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new Refusal(`"seed" must be a whole number, 0 or more, not ${seed}`);
-  const stop = lab.model.endOfText ?? lab.tokenizer?.bosId ?? null;
+  const stop = stopTokens(lab.model.endsOfText, lab.tokenizer?.bosId ?? null);
   return { tokens: ids, maxTokens: tokens, stop, temperature, seed };
+}
+
+/** Where a continuation ends: at the model's ends of text; at BOS, which often is one, where its files name none. */
+export function stopTokens(endsOfText: readonly number[], bos: number | null): readonly number[] {
+  return endsOfText.length > 0 || bos === null ? endsOfText : [bos];
 }
 
 /** @param prompt the tokens that it continues */

@@ -28,7 +28,7 @@ afterAll(() => host.release());
 const quiet = { isCancelled: () => false, partial: () => undefined };
 
 function params(steering: readonly SteeringEdit[], maxTokens = COUNT): GenerateParams {
-  return { tokens: PROMPT, maxTokens, stop: null, temperature: 0, seed: 0, steering };
+  return { tokens: PROMPT, maxTokens, stop: [], temperature: 0, seed: 0, steering };
 }
 
 /** Numbers without a pattern, the same at every run. */
@@ -507,7 +507,7 @@ describe('side by side', () => {
   it('lets one run end before the other', async () => {
     const { plain, steered } = await steer(host, params([edit]), quiet);
     const stop = steered.map(({ id }) => id).find((id) => plain.every((token) => token.id !== id))!;
-    const ended = await steer(host, { ...params([edit]), stop }, quiet);
+    const ended = await steer(host, { ...params([edit]), stop: [stop] }, quiet);
     expect(ended.plain).toEqual(plain);
     expect(ended.steered).toEqual(
       steered.slice(

@@ -27,7 +27,7 @@ const summary: ModelSummary = {
   parameters: 0,
   costs: { multiplied: 0, heldBytes: 0 },
   dtypes: [],
-  endOfText: null,
+  endsOfText: [],
   warnings: [],
 };
 
