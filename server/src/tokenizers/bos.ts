@@ -18,7 +18,7 @@ export function findBos(
   special: SpecialTokens,
   { file, prependedId, vocabulary }: TokenizerParts,
 ): number | null {
-  if (special.bos === null) return null;
+  if (special.bos === null || special.bos === '') return null;
   if (special.bos !== undefined) {
     const id = vocabulary.idOfName(special.bos);
     if (id !== null) return id;

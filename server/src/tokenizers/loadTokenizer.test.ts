@@ -94,6 +94,9 @@ describe('loadTokenizer', () => {
     expect(
       (await load({ 'tokenizer.json': content, 'tokenizer_config.json': { bos_token: null } })).bosId,
     ).toBeNull();
+    expect(
+      (await load({ 'tokenizer.json': content, 'tokenizer_config.json': { bos_token: '' } })).bosId,
+    ).toBeNull();
     await expect(
       load({ 'tokenizer.json': content, 'tokenizer_config.json': { bos_token: '<s>' } }),
     ).rejects.toThrow('"bos_token" "<s>" is not in the vocabulary');
