@@ -9,6 +9,7 @@ import type { RefreshParams } from '../protocol/documents';
 import { status } from '../protocol/engine';
 import type { StatusParams } from '../protocol/engine';
 import { ErrorCode } from '../protocol/errors';
+import type { Provenance } from '../protocol/experiments';
 import type { RequestMethod } from '../protocol/method';
 import type { DocumentSync } from './documentSync';
 import type { EnabledDocuments } from './enabledDocuments';
@@ -40,7 +41,7 @@ export class Session implements vscode.Disposable {
   private readonly refreshed = new vscode.EventEmitter<RefreshParams>();
   private client: Promise<LanguageClient> | undefined;
   private stopping = false;
-  private loaded: string | null = null;
+  private loaded: Provenance['model'] | null = null;
   /** The server's status, whole every time; also its loss. */
   readonly onStatus = this.statusChanged.event;
   /** What was told before is out of date. Also fired when the server has (re)started. */
@@ -54,7 +55,7 @@ export class Session implements vscode.Disposable {
   ) {}
 
   /** Which model is loaded, as the provenance of results says it; null when there is none, or none is known of yet. */
-  get modelIdentity(): string | null {
+  get model(): Provenance['model'] | null {
     return this.loaded;
   }
 
@@ -119,7 +120,8 @@ export class Session implements vscode.Disposable {
     const { createClient, State } = await import('./languageClient');
     const client = createClient(this.context, this.log, this.sync.middleware);
     client.onNotification(status.method, (params: StatusParams) => {
-      this.loaded = params.modelIdentity;
+      const { model: name, modelIdentity: identity } = params;
+      this.loaded = name === null || identity === null ? null : { name, identity };
       this.statusChanged.fire(params);
     });
     client.onNotification(refresh.method, (params: RefreshParams) => {

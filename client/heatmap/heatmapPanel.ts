@@ -1,5 +1,4 @@
 /** One heatmap panel: the host side of its web view. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { experimentText } from '../../protocol/experiments';
 import { runNamed, withRuns } from '../../protocol/experimentRuns';
@@ -9,6 +8,7 @@ import type { RpcPeer } from '../../protocol/rpc';
 import { plainLine } from '../../protocol/wording';
 import { connectPanel } from '../panels/connect';
 import { saveFile } from '../panels/actions';
+import { otherModel } from '../panels/otherModel';
 import { differsFromRun } from '../experiments/staleness';
 import { goToToken } from './goToToken';
 import type { HeatmapServices, OtherPanels } from './heatmapPanels';
@@ -173,11 +173,9 @@ export class HeatmapPanel implements vscode.Disposable {
     const { title: name, origin, provenance } = this.sheets.first;
     const isOfFile = origin.uri !== null && origin.spec === null;
     const differs = isOfFile && differsFromRun(this.services.experiments, origin.uri);
-    const loaded = this.services.session.modelIdentity;
-    const isOther = loaded !== null && provenance !== null && provenance.model.identity !== loaded;
     const remarks = [
       ...(differs ? ['(file changed since)'] : []),
-      ...(isOther ? [`(of ${plainLine(path.basename(provenance.model.name))})`] : []),
+      ...otherModel(provenance?.model ?? null, this.services.session.model),
     ];
     const title = [plainLine(name, LONGEST_TITLE), ...remarks].join(' ');
     if (title !== this.panel.title) this.panel.title = title;

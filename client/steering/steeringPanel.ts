@@ -19,6 +19,8 @@ import { plainLine } from '../../protocol/wording';
 import { oneFeature } from '../commands/featureArgument';
 import { Command } from '../contributions';
 import { connectPanel } from '../panels/connect';
+import { otherModel } from '../panels/otherModel';
+import type { Model } from '../panels/otherModel';
 import { explain, toFailure } from '../failure';
 import { describe } from './features';
 import { insertBehind } from './insertion';
@@ -29,12 +31,21 @@ const IDLE: SteeringStatus = { state: 'idle', message: null, outcome: null };
 /** Longest title of a panel: it is the name of a tab. */
 const LONGEST_TITLE = 60;
 
+/** A run that has ended, and the model that it ran on. */
+export interface EndedRun {
+  readonly run: RunResult;
+  readonly model: Model;
+}
+
 export class SteeringPanel implements vscode.Disposable {
   private readonly rpc: RpcPeer<SteeringHost, SteeringView>;
-  private readonly subscription: vscode.Disposable;
+  private readonly refreshes: vscode.Disposable;
+  private readonly models: vscode.Disposable;
   private running: vscode.CancellationTokenSource | undefined;
   private features: readonly SteeringFeature[] = [];
   private status = IDLE;
+  /** The model that the texts come from; null when there are none. */
+  private writtenBy: Model | null = null;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -48,18 +59,22 @@ export class SteeringPanel implements vscode.Disposable {
       'Steering',
       this.methods(),
     );
-    this.subscription = services.session.onRefresh(() => {
+    this.refreshes = services.session.onRefresh(() => {
       void this.refresh();
+    });
+    this.models = services.session.onStatus(() => {
+      this.rename();
     });
   }
 
   /** Takes another setup and runs it, unless its prompt is empty or what came of it is given. */
-  restart(run: SteeringRun, features: readonly SteeringFeature[], done?: RunResult): void {
+  restart(run: SteeringRun, features: readonly SteeringFeature[], done?: EndedRun): void {
     this.running?.cancel();
     this.running = undefined;
     this.current = run;
     this.features = features;
-    this.status = done ? statusOf(done, IDLE) : IDLE;
+    this.status = done ? statusOf(done.run, IDLE) : IDLE;
+    this.writtenBy = done?.model ?? null;
     this.rename();
     this.tell('restart', this.start());
     this.panel.reveal(undefined, true);
@@ -88,7 +103,8 @@ export class SteeringPanel implements vscode.Disposable {
     this.running?.cancel();
     // What still comes of it is no longer shown: the panel is gone.
     this.running = undefined;
-    this.subscription.dispose();
+    this.refreshes.dispose();
+    this.models.dispose();
     this.rpc.dispose();
   }
 
@@ -133,24 +149,26 @@ export class SteeringPanel implements vscode.Disposable {
   private async run(setup: SteeringSetup): Promise<void> {
     this.running?.cancel();
     const running = (this.running = new vscode.CancellationTokenSource());
-    const show = (status: SteeringStatus): void => {
+    const show = (status: SteeringStatus, model = this.writtenBy): void => {
       if (this.running !== running) return;
       this.status = status;
+      this.writtenBy = model;
+      this.rename();
       this.tell('show', status);
     };
     this.current = { ...this.current, setup };
-    this.rename();
-    show({ state: 'running', message: null, outcome: null });
+    show({ state: 'running', message: null, outcome: null }, null);
     try {
       const spec = await this.spec(setup);
       const onPart = (part: RunResult): void => {
-        show({ state: 'running', message: null, outcome: part.steering ?? null });
+        const model = this.writtenBy ?? this.services.session.model;
+        show({ state: 'running', message: null, outcome: part.steering ?? null }, model);
       };
-      const { runs } = await this.services.experiments.call(
+      const { runs, provenance } = await this.services.experiments.call(
         { uri: folderOf(this.current.place), spec },
         { token: running.token, onPart },
       );
-      show(statusOf(runs[0], this.status));
+      show(statusOf(runs[0], this.status), provenance.model);
     } catch (error) {
       const failure = toFailure(error);
       const { outcome } = this.status;
@@ -192,8 +210,10 @@ export class SteeringPanel implements vscode.Disposable {
     if (this.panel.visible) this.rpc.call(method, params).catch(() => undefined);
   }
 
+  /** What is shown may be of another model than is loaded. */
   private rename(): void {
-    const title = plainLine(titleOf(this.current.setup.changes, this.features), LONGEST_TITLE);
+    const name = plainLine(titleOf(this.current.setup.changes, this.features), LONGEST_TITLE);
+    const title = [name, ...otherModel(this.writtenBy, this.services.session.model)].join(' ');
     if (title !== this.panel.title) this.panel.title = title;
   }
 }

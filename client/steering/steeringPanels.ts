@@ -35,7 +35,7 @@ export class SteeringPanels implements vscode.WebviewPanelSerializer, vscode.Dis
   }
 
   /** Shows what steering came to, as long as the panel can; otherwise returns false. */
-  async show({ spec, runs }: ExperimentResult): Promise<boolean> {
+  async show({ spec, runs, provenance }: ExperimentResult): Promise<boolean> {
     const setup = setupOf(spec);
     const [result] = runs;
     if (!setup || !result?.steering) return false;
@@ -45,7 +45,7 @@ export class SteeringPanels implements vscode.WebviewPanelSerializer, vscode.Dis
     ).catch(() => null);
     if (!features) return false;
     const run = { setup, place: null };
-    this.opened(run).restart(run, features, result);
+    this.opened(run).restart(run, features, { run: result, model: provenance.model });
     return true;
   }
 
