@@ -85,6 +85,8 @@ export interface CachedModel {
   readonly family?: string;
   /** Why it cannot be loaded (weights missing, a family that is not computed); absent when it can. */
   readonly problem?: string;
+  /** True where the problem is that files are missing, which can be downloaded. */
+  readonly filesMissing?: boolean;
 }
 
 /** Client to server: what can be loaded from the cache, by id. */

@@ -4,7 +4,7 @@ import { killEngine as kill, restartEngine as restart } from '../../protocol/eng
 import * as models from '../../protocol/models';
 import { plainLine } from '../../protocol/wording';
 import { chooseModel, choosePath } from '../models/chooseModel';
-import { getFromHub } from '../models/getFromHub';
+import { getFromHub, offerMissing } from '../models/getFromHub';
 import { DEMO, loadChosen } from '../models/loadModel';
 import { steps } from '../notifications';
 import type { Services } from '../services';
@@ -89,7 +89,9 @@ async function loadAsked(services: Services): Promise<void> {
       await getFromHub(services);
       return;
     case 'refused':
-      services.notifications.warn(`${choice.id} cannot be loaded: ${choice.problem}`);
+      // Nobody needs to wait until the message is answered.
+      if (choice.filesMissing) void offerMissing(services, choice.id, choice.problem);
+      else services.notifications.warn(`${choice.id} cannot be loaded: ${choice.problem}`);
   }
 }
 

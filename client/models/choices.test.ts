@@ -16,6 +16,14 @@ const CACHED: readonly CachedModel[] = [
     path: '/c/models--org--odd/snapshots/def',
     bytes: 5000,
     problem: 'Its weights are missing.',
+    filesMissing: true,
+  },
+  {
+    id: 'org/foreign',
+    revision: 'ghi',
+    path: '/c/models--org--foreign/snapshots/ghi',
+    bytes: 5000,
+    problem: 'mamba is not computed.',
   },
 ];
 
@@ -55,8 +63,21 @@ describe('modelRows', () => {
         label: '$(warning) org/odd',
         description: '5 KiB',
         detail: 'Its weights are missing.',
-        value: { kind: 'refused', id: 'org/odd', problem: 'Its weights are missing.' },
+        value: {
+          kind: 'refused',
+          id: 'org/odd',
+          problem: 'Its weights are missing.',
+          filesMissing: true,
+        },
       },
+      expect.objectContaining({
+        value: {
+          kind: 'refused',
+          id: 'org/foreign',
+          problem: 'mamba is not computed.',
+          filesMissing: false,
+        },
+      }),
     ]);
   });
 
@@ -64,7 +85,7 @@ describe('modelRows', () => {
     const recent = [{ name: 'openai-community/gpt2', path: CACHED[0]!.path }];
     const rows = modelRows(recent, null, CACHED);
     expect(rows.recent[0]!.description).toBe('Hugging Face cache');
-    expect(rows.cached.map(({ label }) => label)).toEqual(['$(warning) org/odd']);
+    expect(rows.cached.map(({ label }) => label)).toEqual(['$(warning) org/odd', '$(warning) org/foreign']);
   });
 
   it('makes no icons of what files are called', () => {

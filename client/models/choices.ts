@@ -6,7 +6,12 @@ import type { RecentModel } from './knownModels';
 export type ModelChoice =
   | { readonly kind: 'model'; readonly path: string; readonly name: string; readonly isRecent: boolean }
   /** In the cache, but it cannot be loaded as it is. */
-  | { readonly kind: 'refused'; readonly id: string; readonly problem: string }
+  | {
+      readonly kind: 'refused';
+      readonly id: string;
+      readonly problem: string;
+      readonly filesMissing: boolean;
+    }
   | { readonly kind: 'folder' }
   | { readonly kind: 'hub' };
 
@@ -63,7 +68,10 @@ function placeOf({ path }: RecentModel): string {
   return /[\\/]models--[^\\/]+[\\/]snapshots[\\/]/.test(path) ? 'Hugging Face cache' : path;
 }
 
-function cachedRow({ id, path, bytes, family, problem }: CachedModel, isLoaded: boolean): ModelRow {
+function cachedRow(
+  { id, path, bytes, family, problem, filesMissing = false }: CachedModel,
+  isLoaded: boolean,
+): ModelRow {
   const facts = [family, byteSize(bytes), isLoaded ? 'loaded' : undefined];
   const description = facts.filter((fact) => fact !== undefined).join(' · ');
   const label = plainLine(id);
@@ -77,6 +85,6 @@ function cachedRow({ id, path, bytes, family, problem }: CachedModel, isLoaded: 
     label: `$(warning) ${label}`,
     description,
     detail: plainLine(problem),
-    value: { kind: 'refused', id, problem },
+    value: { kind: 'refused', id, problem, filesMissing },
   };
 }

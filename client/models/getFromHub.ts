@@ -13,15 +13,28 @@ import { downloadLines, downloadQuestion } from './hubText';
 import { loadChosen } from './loadModel';
 
 const RESUME = 'Resume';
+const DOWNLOAD_MISSING = 'Download the Missing Files';
 
-/** Asks for the id of a model, and whether to download what is missing of it; then loads it. */
-export async function getFromHub(services: Services): Promise<void> {
+/** Asks for the id of a model unless it is given, and whether to download what is missing of it; then loads it. */
+export async function getFromHub(services: Services, known?: string): Promise<void> {
   const endpoint = endpointNow();
-  const id = await askForId(hostOf(endpoint));
+  const id = known ?? (await askForId(hostOf(endpoint)));
   if (id === undefined) return;
   const model = await describe(services, endpoint, id);
   if (model.missingBytes > 0 && !(await agreed(model, hostOf(endpoint)))) return;
   await downloadAndLoad(services, endpoint, id);
+}
+
+/** Says why a model of the cache cannot be loaded, and offers to download what is missing of it. */
+export async function offerMissing(services: Services, id: string, problem: string): Promise<void> {
+  const { notifications } = services;
+  const chosen = await notifications.offer(`${id} cannot be loaded: ${problem}`, DOWNLOAD_MISSING);
+  if (chosen !== DOWNLOAD_MISSING) return;
+  try {
+    await getFromHub(services, id);
+  } catch (error) {
+    notifications.failed(error);
+  }
 }
 
 /** Forgets the access token for the hub that is set now. */

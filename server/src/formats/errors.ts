@@ -35,6 +35,9 @@ export class FileFormatError extends Error {
   }
 }
 
+/** A file that should be there is not: another try at getting it may be the cure. */
+export class MissingFileError extends FileFormatError {}
+
 const systemReasons: Readonly<Record<string, readonly [reason: string, cure: string]>> = {
   ENOENT: ['there is no such file or folder', 'Check the path'],
   ENOTDIR: ['a part of the path is not a folder', 'Check the path'],
@@ -58,7 +61,8 @@ export function systemErrorCode(error: unknown): string | null {
 export function fileError(file: string, error: unknown): FileFormatError {
   if (error instanceof FileFormatError) return error;
   const known = systemReasons[systemErrorCode(error) ?? ''];
-  if (known) return new FileFormatError(file, known[0], known[1], { cause: error });
+  const Kind = systemErrorCode(error) === 'ENOENT' ? MissingFileError : FileFormatError;
+  if (known) return new Kind(file, known[0], known[1], { cause: error });
   const why = error instanceof Error ? error.message : String(error);
   return new FileFormatError(file, `the file system reports "${why}"`, 'Check the file and try again', {
     cause: error,

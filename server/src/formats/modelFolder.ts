@@ -1,7 +1,7 @@
 /** From a path to a model's config and weights: nothing but headers and configuration is read. */
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { FileFormatError, fileError } from './errors';
+import { FileFormatError, fileError, MissingFileError } from './errors';
 import { type JsonObject, readJsonObjectFile } from './json';
 import { readShards } from './shards';
 import type { TensorFile, TensorInfo } from './tensorFile';
@@ -97,11 +97,15 @@ function chooseWeights(folder: string): string | null {
 
 function noWeights(folder: string): FileFormatError {
   const reason = 'there are no weights (model.safetensors or pytorch_model.bin)';
-  return new FileFormatError(folder, reason, 'Name a folder with weights');
+  return new MissingFileError(folder, reason, 'Name a folder with weights');
 }
 
 function noConfig(folder: string): FileFormatError {
-  return new FileFormatError(folder, 'there is no config.json', 'Name a model folder in Hugging Face layout');
+  return new MissingFileError(
+    folder,
+    'there is no config.json',
+    'Name a model folder in Hugging Face layout',
+  );
 }
 
 /** Also a link to nothing is there: the error says then what is missing. */

@@ -56,6 +56,11 @@ describe('models of the cache', () => {
     put(cache, 'c-foreign', (snapshot) => {
       writeFileSync(join(snapshot, 'config.json'), '{"model_type": "mamba"}');
     });
+    put(cache, 'd-shardless', (snapshot) => {
+      rmSync(join(snapshot, 'model.safetensors'));
+      const index = { weight_map: { 'wte.weight': 'model-00001-of-00002.safetensors' } };
+      writeFileSync(join(snapshot, 'model.safetensors.index.json'), JSON.stringify(index));
+    });
     const bytes = readdirSync(whole).reduce((sum, name) => sum + statSync(join(whole, name)).size, 0);
     const found = await server.call(listCachedModels, null);
     expect(found).toEqual([
@@ -63,12 +68,19 @@ describe('models of the cache', () => {
       expect.objectContaining({
         id: 'tests/b-weightless',
         problem: expect.stringContaining('weights') as unknown,
+        filesMissing: true,
       }),
       expect.objectContaining({
         id: 'tests/c-foreign',
         problem: expect.stringContaining('mamba') as unknown,
       }),
+      expect.objectContaining({
+        id: 'tests/d-shardless',
+        problem: 'there is no such file or folder',
+        filesMissing: true,
+      }),
     ]);
+    expect(found[2]).not.toHaveProperty('filesMissing');
   });
 
   it('are loaded by their id, which is what they are called', async () => {

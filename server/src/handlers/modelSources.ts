@@ -11,7 +11,7 @@ import {
 } from '../../../protocol/models';
 import { shapeOf } from '../documents/modelInfos';
 import { passEstimate } from '../engine/passEstimate';
-import { FileFormatError } from '../formats/errors';
+import { FileFormatError, MissingFileError } from '../formats/errors';
 import { cachedSnapshots, type Snapshot } from '../formats/hubCache';
 import { readModelFolder } from '../formats/modelFolder';
 import type { HubRequest } from '../hub/client';
@@ -84,7 +84,8 @@ function cachedModel(snapshot: Snapshot): CachedModel {
     const shapes = new Map([...weights.tensors].map(([name, { info }]) => [name, info]));
     return { ...snapshot, family: readArchitecture(config, shapes, configPath).family };
   } catch (error) {
-    return { ...snapshot, problem: reasonOf(error) };
+    const missing = error instanceof MissingFileError ? { filesMissing: true } : {};
+    return { ...snapshot, problem: reasonOf(error), ...missing };
   }
 }
 
