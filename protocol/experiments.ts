@@ -6,6 +6,7 @@ import type { TokenText } from './features';
 import { notification, request } from './method';
 import type { PartialResults, Range, WorkDone } from './method';
 import type { Direction, ExperimentSpec } from './experimentSpec';
+import type { Processing } from './settings';
 
 export type ExperimentKind = 'patch' | 'ablate' | 'attribute' | 'direct' | 'lens' | 'attention' | 'steer';
 
@@ -102,7 +103,14 @@ export interface Provenance {
   readonly featurescope: string;
   readonly onnxruntime: string;
   readonly provider: string;
-  readonly model: { readonly name: string; readonly identity: string };
+  readonly model: {
+    readonly name: string;
+    readonly identity: string;
+    /** Of the architecture: `gpt2`, `llama` ... Missing, as what follows, in results of versions that did not say it. */
+    readonly family?: string;
+    /** The processing of its weights that its hook points showed. */
+    readonly processing?: readonly Processing[];
+  };
   readonly dictionaries: readonly { readonly id: string; readonly identity: string }[];
   /** ISO 8601. */
   readonly started: string;

@@ -40,6 +40,17 @@ describe('readExperimentResult', () => {
     expect(readExperimentResult(JSON.parse(JSON.stringify(result)))).toEqual(result);
   });
 
+  it('reads a model of which less is known, and takes for processing only what is', () => {
+    const { provenance, ...result } = resultOf([run]);
+    const of = (model: object): unknown => ({ ...result, provenance: { ...provenance, model } });
+    const plain = { name: 'demo', identity: 'abc' };
+    expect(() => readExperimentResult(of(plain))).not.toThrow();
+    expect(() => readExperimentResult(of({ ...plain, family: 1 }))).toThrow(/model\.family is not a text/);
+    expect(() => readExperimentResult(of({ ...plain, processing: ['x=1)'] }))).toThrow(
+      /model\.processing\[0\] is none of/,
+    );
+  });
+
   it('reads a run without a grid', () => {
     const flat = { ...run, kind: 'steer', axes: [], ticks: [], values: [] };
     expect(() => readExperimentResult({ ...resultOf([]), runs: [flat] })).not.toThrow();

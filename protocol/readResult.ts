@@ -4,6 +4,7 @@
  */
 import { EXPERIMENT_KINDS } from './experimentRuns';
 import type { AxisName, ExperimentResult, Nested, RunResult } from './experiments';
+import { PROCESSING } from './settings';
 
 const AXES: readonly AxisName[] = [
   'layer',
@@ -87,7 +88,12 @@ function checkProvenance(value: unknown): void {
     started: text,
     seconds: number,
   });
-  checkFields(known['model'], `${where}.model`, { name: text, identity: text });
+  const model = checkFields(known['model'], `${where}.model`, { name: text, identity: text });
+  if (model['family'] !== undefined) text(model['family'], `${where}.model.family`);
+  if (model['processing'] !== undefined)
+    list(model['processing'], `${where}.model.processing`).forEach((flag, i) => {
+      oneOf(flag, PROCESSING, `${where}.model.processing[${i}]`);
+    });
   list(known['dictionaries'], `${where}.dictionaries`).forEach((dictionary, i) => {
     checkFields(dictionary, `${where}.dictionaries[${i}]`, { id: text, identity: text });
   });

@@ -115,7 +115,7 @@ export function resultOf(runs: readonly RunResult[]): ExperimentResult {
       featurescope: '0.1.0',
       onnxruntime: '1.30.0',
       provider: 'cpu',
-      model: { name: 'demo', identity: 'abc' },
+      model: { name: 'demo', identity: 'abc', family: 'gpt2', processing: ['fold_ln'] },
       dictionaries: [],
       started: '2026-01-01T00:00:00.000Z',
       seconds: 1.2,

@@ -71,7 +71,7 @@ function copyCode(): void {
     problem.value = 'What was run is known only when the run has ended.';
     return;
   }
-  const code = transformerLensCode(sheet.spec, spec, run);
+  const code = transformerLensCode(sheet.spec, spec, run, sheet.provenance?.model ?? null);
   if ('why' in code) problem.value = `There is no equivalent in TransformerLens: ${code.why}`;
   else ask(host.call('copy', { text: code.text }), 'Copied.');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentRun, ExperimentSpec } from '../../protocol/experimentSpec';
-import type { AxisName, RunResult } from '../../protocol/experiments';
+import type { AxisName, Provenance, RunResult } from '../../protocol/experiments';
+import type { Processing } from '../../protocol/settings';
 import { namesPair, patchRun, resultOf } from '../../test/support/results';
 import { comment, python, pythonText } from './code/python';
 import { transformerLensCode } from './transformerLens';
@@ -10,8 +11,13 @@ const stream = grid(['layer', 4], ['position', 12]);
 const heads = grid(['layer', 4], ['head', 4]);
 const spec: ExperimentSpec = { ...resultOf([]).spec, model: 'gpt2', metric: 'logit_diff' };
 
-function codeOf(asked: ExperimentRun, run: RunResult, experiment: ExperimentSpec = spec): string {
-  const code = transformerLensCode(experiment, asked, run);
+function codeOf(
+  asked: ExperimentRun,
+  run: RunResult,
+  experiment: ExperimentSpec = spec,
+  model: Provenance['model'] | null = null,
+): string {
+  const code = transformerLensCode(experiment, asked, run, model);
   return 'text' in code ? code.text : `REFUSED: ${code.why}`;
 }
 
@@ -109,8 +115,12 @@ describe('readings', () => {
     const direct = { ...heads, kind: 'direct' as const, direction: null };
     const code = codeOf({ direct: 'heads' }, direct);
     expect(code).toContain(
-      'direction = (model.W_U[:, pair["a"]].mean(-1) - model.W_U[:, pair["b"]].mean(-1)) * model.ln_final.w',
+      'direction = model.W_U[:, pair["a"]].mean(-1) - model.W_U[:, pair["b"]].mean(-1)\n',
     );
+    expect(code).toMatch(
+      /if hasattr\(model\.ln_final, "w"\):.*\n {8}direction = direction \* model\.ln_final\.w/,
+    );
+    expect(code).toMatch(/if model\.cfg\.normalization_type\.startswith\("LN"\):\n {12}x = x - x\.mean/);
   });
 
   it('read lenses and patterns from the clean run', () => {
@@ -146,12 +156,72 @@ describe('prompts and answers', () => {
     expect(filed).toContain('b=ids(rows[1]["wrong"]),');
     expect(filed).toContain('import json\n');
   });
+});
 
-  it('loads a folder’s checkpoint by its configuration', () => {
-    const code = codeOf({ patch: 'resid_pre' }, stream, { ...spec, model: './my "model"' });
-    expect(code).toContain('folder = "./my \\"model\\""');
-    expect(code).toContain('convert_gpt2_weights(checkpoint, cfg)');
-    expect(codeOf({ patch: 'resid_pre' }, stream, { ...spec, model: 'demo' })).toContain('media/demo/model');
+describe('the model', () => {
+  const patch: ExperimentRun = { patch: 'resid_pre' };
+  const codeFor = (model: string, family: string, processing: readonly Processing[] = []): string =>
+    codeOf(patch, stream, { ...spec, model }, { name: model, identity: 'a', family, processing });
+
+  it('of a folder is a GPT-2 by its configuration', () => {
+    for (const code of [
+      codeOf(patch, stream, { ...spec, model: './my "model"' }),
+      codeFor('./my "model"', 'gpt2'),
+    ]) {
+      expect(code).toContain('folder = "./my \\"model\\""');
+      expect(code).toContain('load_state_dict(convert_gpt2_weights(checkpoint, cfg), strict=False)');
+    }
+    expect(codeFor('demo', 'gpt2')).toContain('media/demo/model');
+  });
+
+  it('of a folder of another family needs the name of a published one, and says so', () => {
+    const code = codeFor('/models/own', 'llama');
+    expect(code).not.toContain('gpt2');
+    expect(code).toContain('# TransformerLens loads the family llama by the name of a published model only');
+    expect(code).toContain('folder = "/models/own"');
+    expect(code).toContain('name = ""\ncheckpoint = AutoModelForCausalLM.from_pretrained(folder)');
+    expect(code).toContain(
+      'model = HookedTransformer.from_pretrained_no_processing(name, hf_model=checkpoint, tokenizer=tokenizer)',
+    );
+  });
+
+  it('of the cache is loaded by its id', () => {
+    const code = codeFor('/c/hub/models--EleutherAI--pythia-70m/snapshots/abc123', 'gpt_neox');
+    expect(code).toContain('from_pretrained_no_processing("EleutherAI/pythia-70m")');
+    expect(code).toContain('# The run was of revision abc123;');
+    expect(codeFor('C:\\c\\models--gpt2\\snapshots\\abc', 'gpt2')).toContain('no_processing("gpt2")');
+    expect(codeFor('org/name@v1.0', 'llama')).toContain('no_processing("org/name")');
+  });
+
+  it('is processed with exactly the flags of the run', () => {
+    const flags =
+      '    fold_ln=True,\n    center_writing_weights=False,\n    center_unembed=True,\n    fold_value_biases=False,\n)';
+    const on = ['fold_ln', 'center_unembed'] as const;
+    const hub = codeFor('gpt2', 'gpt2', on);
+    expect(hub).toContain(`model = HookedTransformer.from_pretrained(\n    "gpt2",\n${flags}`);
+    expect(hub).toContain('# The run’s hook points are those of weights after fold_ln, center_unembed.');
+    expect(hub).not.toContain('no folding');
+    expect(codeFor('/models/own', 'qwen2', on)).toContain(
+      `    hf_model=checkpoint,\n    tokenizer=tokenizer,\n${flags}`,
+    );
+    expect(codeFor('demo', 'gpt2', on)).toContain(
+      `load_and_process_state_dict(\n    convert_gpt2_weights(checkpoint, cfg),\n${flags}`,
+    );
+  });
+
+  it('that an experiment does not name is that of its result', () => {
+    const { prompts, runs } = spec;
+    const unnamed: ExperimentSpec = { prompts, runs };
+    const source = { name: 'org/name', identity: 'a', family: 'llama', processing: [] };
+    expect(codeOf(patch, stream, unnamed, source)).toContain('from_pretrained_no_processing("org/name")');
+    expect(codeOf(patch, stream, unnamed)).toContain('media/demo/model');
+  });
+
+  it('of a format of its own is left to the reader, or refused', () => {
+    const own = codeFor('/models/toy.pt', 'transformer_lens');
+    expect(own).toContain('HookedTransformer(HookedTransformerConfig.from_dict(config))');
+    expect(own).toContain('model.load_state_dict(state)');
+    expect(codeFor('/models/stories.bin', 'llama2.c')).toMatch(/^REFUSED: it has no reader of llama2\.c/);
   });
 });
 

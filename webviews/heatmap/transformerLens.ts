@@ -3,9 +3,10 @@
  * direction, metric and sites. What has no equivalent there is refused with its reason. Pure.
  */
 import type { ExperimentRun, ExperimentSpec } from '../../protocol/experimentSpec';
-import type { RunResult } from '../../protocol/experiments';
+import type { Provenance, RunResult } from '../../protocol/experiments';
 import { metricCode, pairsCode } from './code/metricCode';
-import { comment, pythonText } from './code/python';
+import { modelCode } from './code/modelCode';
+import { comment } from './code/python';
 import { attentionCode, attributionCode, directCode, lensCode } from './code/readingCode';
 import { sweepCode } from './code/sweepCode';
 import type { Code } from './code/sweepCode';
@@ -15,11 +16,13 @@ import { metricSentence, runSentence } from './words';
  * @param spec - the experiment
  * @param asked - its run
  * @param run - what came of it: tokens, read positions, and the places that were covered
+ * @param source - the model that it ran on; null when the result does not say
  */
 export function transformerLensCode(
   spec: ExperimentSpec,
   asked: ExperimentRun,
   run: RunResult,
+  source: Provenance['model'] | null,
 ): { readonly text: string } | { readonly why: string } {
   const body = bodyOf(spec, asked, run);
   if ('why' in body) return body;
@@ -27,6 +30,8 @@ export function transformerLensCode(
   if ('why' in pairs) return pairs;
   const metric = 'attention' in asked ? { lines: [] } : metricCode(run);
   if ('why' in metric) return metric;
+  const model = modelCode(spec.model, source);
+  if ('why' in model) return model;
   const code = [...pairs.lines, ...metric.lines, ...body.lines].join('\n');
   const lines = [
     ...comment(`${spec.title ?? run.name}: ${runSentence(run, asked)}`),
@@ -40,7 +45,7 @@ export function transformerLensCode(
     ...imports(code),
     '',
     'torch.set_grad_enabled(False)',
-    ...modelLines(spec.model),
+    ...model.lines,
     '',
     '',
     'def tokens(ids):',
@@ -80,44 +85,5 @@ function imports(code: string): readonly string[] {
     ...(code.includes('einops.') ? ['import einops'] : []),
     'import torch',
     `from transformer_lens import ${used.join(', ')}`,
-  ];
-}
-
-/** A name that TransformerLens may know; anything else is a folder or a file. */
-const HUB_NAME = /^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/;
-
-function modelLines(model: string | undefined): readonly string[] {
-  if (model !== undefined && model !== 'demo' && HUB_NAME.test(model))
-    return [
-      '# The weights as they are: no folding, no centring.',
-      `model = HookedTransformer.from_pretrained_no_processing(${pythonText(model)})`,
-    ];
-  const folder = model === undefined || model === 'demo' ? 'media/demo/model' : model;
-  const where =
-    model === undefined || model === 'demo'
-      ? 'The folder of the checkpoint: here that of the demo model, inside the extension’s folder.'
-      : 'The folder of the checkpoint, of the GPT-2 architecture.';
-  return [
-    'from transformer_lens import HookedTransformerConfig',
-    'from transformer_lens.pretrained.weight_conversions import convert_gpt2_weights',
-    'from transformers import AutoTokenizer, GPT2LMHeadModel',
-    '',
-    ...comment(where),
-    `folder = ${pythonText(folder)}`,
-    'checkpoint = GPT2LMHeadModel.from_pretrained(folder)',
-    'c = checkpoint.config',
-    'cfg = HookedTransformerConfig(',
-    '    n_layers=c.n_layer, n_heads=c.n_head, d_model=c.n_embd, d_head=c.n_embd // c.n_head,',
-    '    d_mlp=c.n_inner or 4 * c.n_embd, n_ctx=c.n_positions, d_vocab=c.vocab_size, act_fn=c.activation_function,',
-    '    eps=c.layer_norm_epsilon, scale_attn_by_inverse_layer_idx=c.scale_attn_by_inverse_layer_idx,',
-    '    normalization_type="LN", device="cpu",',
-    ')',
-    'try:',
-    '    tokenizer = AutoTokenizer.from_pretrained(folder)',
-    'except Exception:',
-    '    tokenizer = None  # then answers must be ids',
-    'model = HookedTransformer(cfg, tokenizer=tokenizer)',
-    '# The weights as they are: no folding, no centring.',
-    'model.load_state_dict(convert_gpt2_weights(checkpoint, cfg), strict=False)',
   ];
 }

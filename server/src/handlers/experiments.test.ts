@@ -88,7 +88,10 @@ describe('runExperiment', () => {
     expect(snapshots[0]).toMatchObject({ state: 'running', done: 0, total: run!.total });
     expect(snapshots[0]!.cost.secondsLeft).toBeGreaterThan(0);
     expect(snapshots.at(-1)).toEqual(run);
-    expect(result.provenance).toMatchObject({ provider: 'cpu', model: { name: 'demo' } });
+    expect(result.provenance).toMatchObject({
+      provider: 'cpu',
+      model: { name: 'demo', family: 'gpt2', processing: [] },
+    });
     expect(result.provenance.featurescope).toMatch(/^\d+\.\d+/);
     expect(result.provenance.onnxruntime).toMatch(/^\d+\.\d+/);
     expect(result.provenance.model.identity).not.toBe('');

@@ -11,7 +11,12 @@ export function provenanceOf(
   return {
     ...versions,
     provider,
-    model: { name: modelName, identity: model.identity },
+    model: {
+      name: modelName,
+      identity: model.identity,
+      family: model.family,
+      processing: model.processing,
+    },
     dictionaries: [...dictionaries.values()].map(({ summary: { id, identity } }) => ({ id, identity })),
     started,
     seconds,
