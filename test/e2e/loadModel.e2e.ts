@@ -1,5 +1,5 @@
 // Models that a researcher has: a folder, an entry of the Hugging Face cache, an id of a hub; each in place of another, under an open file.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,7 +24,10 @@ beforeAll(async () => {
   writeGpt2(own);
   cacheModel(home, 'lab/cached-gpt2', writeGpt2(path.join(folder, 'cached')));
   const neox = writeNeox(path.join(folder, 'neox'));
-  const models = { 'lab/tiny-neox': neox, 'lab/gated': neox };
+  const half = path.join(folder, 'half');
+  cpSync(neox, half, { recursive: true, filter: (name) => !name.endsWith('.safetensors') });
+  cacheModel(home, 'lab/half', half);
+  const models = { 'lab/tiny-neox': neox, 'lab/gated': neox, 'lab/half': neox };
   hub = await startHubServer({ models, gated: { 'lab/gated': TOKEN }, bytesPerSecond: 600_000 });
 });
 
@@ -132,6 +135,18 @@ describe('a model of one’s own', () => {
     const { workbench } = session();
     await loadBy(workbench, 'lab/cached-gpt2');
     await load(workbench, 'lab/cached-gpt2');
+    await isLoaded(workbench, 'lab/cached-gpt2');
+  });
+
+  it('that lacks its weights in the cache is completed from the hub, if one wants', async () => {
+    const { workbench } = session();
+    await loadBy(workbench, 'lab/half');
+    const offer = workbench.notification(/lab\/half cannot be loaded: there are no weights/);
+    await offer.waitFor();
+    await workbench.screenshot('load-model-incomplete');
+    await workbench.press(offer, 'Download the Missing Files');
+    const question = workbench.dialog(/Download \d+ MiB of lab\/half from 127\.0\.0\.1:\d+\?/);
+    await workbench.press(question, 'Cancel');
     await isLoaded(workbench, 'lab/cached-gpt2');
   });
 
