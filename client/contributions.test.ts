@@ -244,6 +244,16 @@ describe('package.json', () => {
     }
   });
 
+  it('ends the walkthrough with a model of one’s own', () => {
+    const last = contributes.walkthroughs[0]!.steps.at(-1)!;
+    expect(last.description).toContain(`(command:${Command.loadModel})`);
+    const shown = readFileSync(path.join(root, last.media.markdown), 'utf8');
+    for (const title of shown.matchAll(/Featurescope: ([^*]+)\*\*/g))
+      expect(contributes.commands.map((command) => command.title)).toContain(title[1]);
+    for (const [setting] of shown.matchAll(/featurescope\.\w+\.\w+/g))
+      expect(Object.keys(settings)).toContain(setting);
+  });
+
   it('names only files that exist', () => {
     const media = contributes.walkthroughs.flatMap(({ steps }) => steps.map((step) => step.media.markdown));
     const icons = Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon));
