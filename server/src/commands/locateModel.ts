@@ -6,6 +6,7 @@ import { readHubName } from '../formats/hubName';
 import { readModelFolder } from '../formats/modelFolder';
 import { userToken } from '../hub/client';
 import { downloadModel } from '../hub/download';
+import { checkFamily } from '../models/registry';
 import { findModel } from './places';
 import type { CommandContext } from './session';
 import { CommandError } from './usage';
@@ -57,6 +58,7 @@ async function download({ signal, terminal }: CommandContext, name: string): Pro
         onProgress: (done, of, message) => {
           terminal.progress(`${message}: ${percent(done, of)} of ${byteSize(of)}`);
         },
+        checkConfig: checkFamily,
       },
     );
   } finally {

@@ -10,6 +10,7 @@ import {
   type ModelEstimate,
 } from '../../../protocol/models';
 import { shapeOf } from '../documents/modelInfos';
+import type { ModelSummary } from '../engine/messages';
 import { passEstimate } from '../engine/passEstimate';
 import { FileFormatError, MissingFileError } from '../formats/errors';
 import { cachedSnapshots, type Snapshot } from '../formats/hubCache';
@@ -17,8 +18,9 @@ import { readModelFolder } from '../formats/modelFolder';
 import type { HubRequest } from '../hub/client';
 import { describeModel, downloadModel, type OnProgress } from '../hub/download';
 import { Rate } from '../hub/rate';
-import { readArchitecture } from '../models/registry';
+import { checkFamily, readArchitecture } from '../models/registry';
 import { modelPlace } from '../store/places';
+import { hasTokenizer } from '../tokenizers/loadTokenizer';
 import { withProgress } from './progress';
 import { onRequest, signalOf } from './respond';
 import type { Services } from './services';
@@ -46,7 +48,8 @@ export function registerModelSources(services: Services): void {
       const onProgress: OnProgress = (done, of, message) => {
         report(done, of, `${message}: ${rate.text(done, of, performance.now())}`);
       };
-      return { path: await downloadModel(hubRequest(params, signalOf(token)), { onProgress }) };
+      const options = { onProgress, checkConfig: checkFamily };
+      return { path: await downloadModel(hubRequest(params, signalOf(token)), options) };
     }),
   );
 }
@@ -69,8 +72,16 @@ async function estimate(
     weightBytes,
     dtypes,
     ...figures,
-    warnings: [...summary.warnings, ...warnings],
+    warnings: [...summary.warnings, ...warnings, ...withoutTokenizer(summary)],
   };
+}
+
+function withoutTokenizer({ folder, dimensions }: ModelSummary): string[] {
+  if (hasTokenizer(folder, { vocabularySize: dimensions.vocabulary })) return [];
+  return [
+    'it has no tokenizer, so texts cannot be read with it: copy the tokenizer files of the model into its folder first ' +
+      '(the command line takes exact token ids)',
+  ];
 }
 
 function hubRequest({ id, accessToken, endpoint }: HubParams, signal: AbortSignal): HubRequest {

@@ -14,7 +14,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary';
 import { FileFormatError } from '../formats/errors';
 import { cachedSnapshots, findInHubCache } from '../formats/hubCache';
-import { describeModel, downloadModel } from './download';
+import { describeModel } from './download';
 import { HubAccessError, HubError } from './hubError';
 import { failureOf, FILES, hubModel, ID, WEIGHT_BYTES, WEIGHTS } from './testing/hubModel';
 
@@ -38,6 +38,21 @@ describe('a download', () => {
     expect(readFileSync(join(folder, 'refs', 'main'), 'utf8')).toBe(commit);
     expect(findInHubCache(ID, env)).toBe(snapshot);
     expect(cachedSnapshots(env)).toMatchObject([{ id: ID, revision: commit, path: snapshot }]);
+  });
+
+  it('asks about config.json before it brings the weights', async () => {
+    const { download, asked, folder, commit } = await hubModel();
+    const refused = new Error('another family');
+    const checkConfig = vi.fn(() => {
+      throw refused;
+    });
+    await expect(download(undefined, { checkConfig })).rejects.toBe(refused);
+    expect(checkConfig).toHaveBeenCalledWith(
+      { model_type: 'gpt2' },
+      join(folder, 'snapshots', commit, 'config.json'),
+    );
+    expect(asked(WEIGHTS)).toEqual([]);
+    expect(existsSync(join(folder, 'refs', 'main'))).toBe(false);
   });
 
   it('says first what will come, then how far it is', async () => {
@@ -347,9 +362,8 @@ describe('a model that cannot be had', () => {
   it('has a cache that cannot be written', async () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    const { request, env } = await hubModel();
-    const blocked = { ...env, HF_HUB_CACHE: join(file, 'hub') };
-    const error = await failureOf(downloadModel(request({ env: blocked }), { onProgress: () => undefined }));
+    const { download, env } = await hubModel();
+    const error = await failureOf(download({ env: { ...env, HF_HUB_CACHE: join(file, 'hub') } }));
     expect(error).toBeInstanceOf(FileFormatError);
     expect(error.message).toContain('a part of the path is not a folder');
   });

@@ -1,8 +1,9 @@
 /** What a hub has of a model, and bringing it into the local Hugging Face cache. */
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { HubModel } from '../../../protocol/models';
 import { fileError } from '../formats/errors';
+import { type JsonObject, readJsonObjectFile } from '../formats/json';
 import { CacheFiles } from './cacheFiles';
 import { checksum } from './checksum';
 import { type HubClient, hubClient, type HubRequest } from './client';
@@ -28,6 +29,8 @@ export interface DownloadOptions {
   /** Told, before anything is downloaded, what will be. */
   readonly onModel?: (model: HubModel) => void;
   readonly onProgress: OnProgress;
+  /** Given config.json and its path as soon as it is there, before anything large is downloaded; what it throws ends the download. */
+  readonly checkConfig: (config: JsonObject, path: string) => void;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface DownloadOptions {
  */
 export async function downloadModel(
   request: HubRequest,
-  { onModel, onProgress }: DownloadOptions,
+  { onModel, onProgress, checkConfig }: DownloadOptions,
 ): Promise<string> {
   const client = hubClient(request);
   const listing = await listModel(client);
@@ -50,11 +53,22 @@ export async function downloadModel(
   };
   return withLongLock(cache.lock, { signal: client.signal, onWait }, async () => {
     const download = new Download(client, listing, cache, onProgress);
-    for (const file of listing.files) await download.bring(file);
+    for (const file of configFirst(listing.files)) {
+      await download.bring(file);
+      if (file.path !== CONFIG) continue;
+      const path = join(cache.snapshot(listing.commit), CONFIG);
+      checkConfig(readJsonObjectFile(path), path);
+    }
     // Last of all, so that nobody finds a model of which a part is missing.
     cache.writeRef(client.revision, listing.commit);
     return cache.snapshot(listing.commit);
   });
+}
+
+const CONFIG = 'config.json';
+
+function configFirst(files: readonly HubFile[]): HubFile[] {
+  return files.toSorted((a, b) => Number(b.path === CONFIG) - Number(a.path === CONFIG));
 }
 
 function description({ id, endpoint, cacheFolder }: HubClient, { commit, files }: HubListing): HubModel {

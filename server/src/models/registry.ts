@@ -49,6 +49,11 @@ export function readArchitecture(
   return decoderArchitecture(family.name, family.read(config, tensors, file), tensors, file, processing);
 }
 
+/** Checks that config.json is of a family that is computed, before there are weights. @throws FileFormatError */
+export function checkFamily(config: JsonObject, file: string): void {
+  findFamily(config, file);
+}
+
 /** By `model_type` first, by `architectures` where there is none or an unknown one. */
 function findFamily(config: JsonObject, file: string): Family {
   const modelType = readOptionalString(config, 'model_type', file);

@@ -44,6 +44,8 @@ export interface HubModelFixture {
   readonly asked: (name: string) => HubServer['requests'];
 }
 
+const nothing = (): void => undefined;
+
 export async function hubModel(
   files: Files = FILES,
   options: Partial<HubServerOptions> = {},
@@ -70,7 +72,8 @@ export async function hubModel(
     folder,
     commit: hub.commit(ID),
     request,
-    download: (changes, given) => downloadModel(request(changes), { onProgress: () => undefined, ...given }),
+    download: (changes, given) =>
+      downloadModel(request(changes), { onProgress: nothing, checkConfig: nothing, ...given }),
     hash,
     blob: (name) => join(folder, 'blobs', hash(name)),
     incomplete,
