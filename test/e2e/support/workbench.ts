@@ -206,11 +206,21 @@ export class Workbench {
   async chooseFolder(folder: string, file: string, button: string): Promise<void> {
     const widget = this.page.locator('.quick-input-widget:visible');
     await widget.locator('.monaco-button', { hasText: button }).first().waitFor();
-    // The dialog writes the folder that it begins in over what was typed before; until the new one is listed, it would answer with that.
+    const input = widget.locator('input').first();
+    // The dialog writes the folder that it begins in over what was typed before that is listed.
+    await this.waitUntil(
+      async () => (await input.inputValue()).endsWith('/') && (await this.rows(/./).count()) > 0,
+      'the folder in which the dialog begins',
+    );
+    let seen = 0;
     await this.waitUntil(async () => {
-      const input = widget.locator('input').first();
-      if ((await input.inputValue()) !== `${folder}/`) await input.fill(`${folder}/`);
-      return (await this.rows(file).count()) > 0;
+      if ((await input.inputValue()) !== `${folder}/`) {
+        seen = 0;
+        await input.fill(`${folder}/`);
+      }
+      // A list that stays is of this folder, which is then the answer.
+      seen = (await this.rows(file).count()) > 0 ? seen + 1 : 0;
+      return seen > 10;
     }, `${file} in the dialog`);
     await this.page.locator('.quick-input-widget .monaco-button', { hasText: button }).first().click();
   }
