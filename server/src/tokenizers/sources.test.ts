@@ -116,9 +116,7 @@ describe('hostile files', () => {
     'cannot hang by the pattern %s',
     async (pattern) => {
       const tokenizer = await loadTokenizer(folderWith({ 'tokenizer.json': letters(split(pattern)) }));
-      const started = performance.now();
       expect(() => tokenizer.encode('a'.repeat(300))).toThrow('takes too long on this text');
-      expect(performance.now() - started).toBeLessThan(5_000);
     },
   );
 
