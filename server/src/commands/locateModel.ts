@@ -27,7 +27,7 @@ export async function locateModel(context: CommandContext, name: string, base?: 
     throw new CommandError(name, reason);
   }
   const cure = isNamed ? '; --download gets it from the hub' : '';
-  const reason = `there is no such folder or file, and the Hugging Face cache has no model of that name${cure}`;
+  const reason = `there is no such folder or file, and the Hugging Face cache does not have it${cure}`;
   throw new CommandError(name, reason);
 }
 
@@ -61,6 +61,9 @@ async function download({ signal, terminal }: CommandContext, name: string): Pro
         checkConfig: checkFamily,
       },
     );
+  } catch (error) {
+    if (signal.aborted) terminal.note('what was downloaded stays: the same command goes on there');
+    throw error;
   } finally {
     terminal.clear();
   }
