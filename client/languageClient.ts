@@ -20,6 +20,7 @@ import type {
 } from 'vscode-languageclient/node';
 import { LinkCommand } from '../protocol/commands';
 import type { SessionOptions } from '../protocol/session';
+import { withoutTokens } from './secrets';
 import { serverRuntime } from './settings';
 
 export { State };
@@ -55,11 +56,20 @@ export function createClient(
     documentSelector: [{ pattern: '**' }],
     initializationOptions,
     outputChannel: log,
+    traceOutputChannel: traceLog(log),
     middleware,
     markdown: { isTrusted: { enabledCommands: Object.values(LinkCommand) }, supportThemeIcons: true },
     connectionOptions: { maxRestartCount: 5 },
   };
   return new QuietClient('featurescope', 'Featurescope', serverOptions(context), options);
+}
+
+/** The log as the trace sees it: a verbose one writes the parameters of every request, access tokens among them. */
+function traceLog(log: vscode.LogOutputChannel): vscode.LogOutputChannel {
+  const trace = (message: string): void => {
+    log.trace(withoutTokens(message));
+  };
+  return Object.create(log, { trace: { value: trace } }) as vscode.LogOutputChannel;
 }
 
 /** Sends one request with LSP's own tokens for its parts and its progress. */
