@@ -141,4 +141,9 @@ describe('hubCacheFolder', () => {
     expect(hubCacheFolder({ HF_HOME: '/h', HUGGINGFACE_HUB_CACHE: '/c' })).toBe('/c');
     expect(hubCacheFolder({ HF_HOME: '/h', HF_HUB_CACHE: '~/c' })).toBe(join(homedir(), 'c'));
   });
+
+  it('is never where the process happens to run', () => {
+    const empty = { HF_HUB_CACHE: '', HUGGINGFACE_HUB_CACHE: '', HF_HOME: '', XDG_CACHE_HOME: '' };
+    expect(hubCacheFolder(empty)).toBe(hubCacheFolder({}));
+  });
 });

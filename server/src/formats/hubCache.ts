@@ -23,14 +23,15 @@ const COMMIT = /^[0-9a-f]{7,64}$/;
 
 /** `HF_HUB_CACHE`, else `hub` in `HF_HOME`, else that in the user's cache folder. */
 export function hubCacheFolder(env: NodeJS.ProcessEnv): string {
-  const named = env['HF_HUB_CACHE'] ?? env['HUGGINGFACE_HUB_CACHE'];
-  return named === undefined ? join(hubHome(env), 'hub') : withHome(named);
+  // One that is empty would mean the folder in which the process happens to run.
+  const named = env['HF_HUB_CACHE'] || env['HUGGINGFACE_HUB_CACHE'];
+  return !named ? join(hubHome(env), 'hub') : withHome(named);
 }
 
 /** Where huggingface_hub keeps its files: `HF_HOME`, else `huggingface` in the user's cache folder. */
 export function hubHome(env: NodeJS.ProcessEnv): string {
-  const caches = env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return withHome(env['HF_HOME'] ?? join(caches, 'huggingface'));
+  const caches = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return withHome(env['HF_HOME'] || join(caches, 'huggingface'));
 }
 
 function withHome(path: string): string {
