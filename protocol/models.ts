@@ -124,6 +124,11 @@ export interface HubParams {
   readonly endpoint?: string;
 }
 
+export interface DownloadParams extends HubParams, WorkDone {
+  /** What the user has agreed to: `HubModel.revision`. A branch that has moved since then brings nothing else. */
+  readonly commit: string;
+}
+
 /** What the hub says of a model, before anything is downloaded. */
 export interface HubModel {
   readonly id: string;
@@ -145,7 +150,7 @@ export const describeHubModel = request<HubParams, HubModel>('featurescope/descr
  * Client to server, only after the user has agreed: downloads into the Hugging Face cache what is missing and checks it. What was
  * downloaded before a cancel or a failure stays, and the next call goes on there. The answer is the snapshot's folder.
  */
-export const downloadHubModel = request<HubParams & WorkDone, { readonly path: string }>(
+export const downloadHubModel = request<DownloadParams, { readonly path: string }>(
   'featurescope/downloadHubModel',
 );
 

@@ -15,6 +15,13 @@ import { loadChosen } from './loadModel';
 const RESUME = 'Resume';
 const DOWNLOAD_MISSING = 'Download the Missing Files';
 
+/** What the user has agreed to. */
+interface Agreed {
+  readonly endpoint: string;
+  readonly id: string;
+  readonly commit: string;
+}
+
 /** Asks for the id of a model unless it is given, and whether to download what is missing of it; then loads it. */
 export async function getFromHub(services: Services, known?: string): Promise<void> {
   const endpoint = endpointNow();
@@ -22,7 +29,7 @@ export async function getFromHub(services: Services, known?: string): Promise<vo
   if (id === undefined) return;
   const model = await describe(services, endpoint, id);
   if (model.missingBytes > 0 && !(await agreed(model, hostOf(endpoint)))) return;
-  await downloadAndLoad(services, endpoint, id);
+  await downloadAndLoad(services, { endpoint, id, commit: model.revision });
 }
 
 /** Says why a model of the cache cannot be loaded, and offers to download what is missing of it. */
@@ -86,40 +93,42 @@ async function agreed(model: HubModel, host: string): Promise<boolean> {
   return chosen === 'Download';
 }
 
-async function downloadAndLoad(services: Services, endpoint: string, id: string): Promise<void> {
+async function downloadAndLoad(services: Services, agreed: Agreed): Promise<void> {
   let path: string;
   try {
-    path = await download(services, endpoint, id);
+    path = await download(services, agreed);
   } catch (error) {
-    void offerResume(services, endpoint, id, error);
+    void offerResume(services, agreed, error);
     return;
   }
-  await loadChosen(services, path, id);
+  await loadChosen(services, path, agreed.id);
 }
 
-async function download(services: Services, endpoint: string, id: string): Promise<string> {
+async function download(services: Services, { endpoint, id, commit }: Agreed): Promise<string> {
   const { session, notifications, accessTokens } = services;
   const { path } = await accessTokens.using(endpoint, (token) =>
     notifications.during(`Downloading ${id}`, (report, cancel) =>
-      session.call(downloadHubModel, params(endpoint, id, token), {
-        token: cancel,
-        onProgress: steps(report),
-      }),
+      session.call(
+        downloadHubModel,
+        { ...params(endpoint, id, token), commit },
+        { token: cancel, onProgress: steps(report) },
+      ),
     ),
   );
   return path;
 }
 
 /** What has come is kept: whether now or another time, the download goes on where it ended. */
-async function offerResume(services: Services, endpoint: string, id: string, error: unknown): Promise<void> {
+async function offerResume(services: Services, agreed: Agreed, error: unknown): Promise<void> {
   const { notifications } = services;
+  const { id } = agreed;
   const isCancelled = error instanceof vscode.CancellationError || toFailure(error).cancelled;
   const chosen = isCancelled
     ? await notifications.offer(`The download of ${id} was stopped. What has come of it is kept.`, RESUME)
     : await notifications.offerAfter(error, RESUME);
   if (chosen !== RESUME) return;
   try {
-    await downloadAndLoad(services, endpoint, id);
+    await downloadAndLoad(services, agreed);
   } catch (failed) {
     notifications.failed(failed);
   }

@@ -92,7 +92,10 @@ describe('a hub', () => {
     vi.unstubAllGlobals();
   });
 
-  it('whose list never ends is left', async () => {
+  it.each([
+    ['never ends', '[]', 100, /does not end after 100 pages/],
+    ['has few, long pages', `[${' '.repeat(20_000_000)}]`, 4, /more than 64 MB/],
+  ])('whose list %s is left', async (_, page, mostPages, reason) => {
     const commit = '0123456789abcdef0123456789abcdef01234567';
     let pages = 0;
     vi.stubGlobal('fetch', (input: URL | string) => {
@@ -101,11 +104,11 @@ describe('a hub', () => {
         return Promise.resolve(Response.json({ ...about, downloads: 1, likes: 1, tags: [] }));
       }
       const next = `<http://127.0.0.1:9/api/models/a/b/tree/${commit}?page=${++pages}>; rel="next"`;
-      return Promise.resolve(Response.json([], { headers: { link: next } }));
+      return Promise.resolve(new Response(page, { headers: { link: next } }));
     });
     const { signal } = new AbortController();
     const client = hubClient({ name: 'a/b', env: {}, signal, endpoint: 'http://127.0.0.1:9' });
-    await expect(listModel(client)).rejects.toThrow(/does not end after 100 pages/);
-    expect(pages).toBeLessThanOrEqual(100);
+    await expect(listModel(client)).rejects.toThrow(reason);
+    expect(pages).toBeLessThanOrEqual(mostPages);
   });
 });

@@ -109,7 +109,8 @@ describe('a model of a hub', () => {
     const listener = server.connection.onProgress(new ProgressType<{ kind: string }>(), 'd', ({ kind }) => {
       kinds.push(kind);
     });
-    const { path } = await server.call(downloadHubModel, { id: ID, workDoneToken: 'd' });
+    const commit = described.revision;
+    const { path } = await server.call(downloadHubModel, { id: ID, commit, workDoneToken: 'd' });
     listener.dispose();
     expect(path).toBe(join(cache, 'models--tests--tiny', 'snapshots', hub.commit(ID)));
     expect([kinds[0], kinds.at(-1)]).toEqual(['begin', 'end']);
@@ -123,7 +124,8 @@ describe('a model of a hub', () => {
   it('is cancelled, keeps what came, and goes on there', async () => {
     const { server, hub, cache } = await setup({ bytesPerSecond: 60_000 });
     const source = new CancellationTokenSource();
-    const call = server.call(downloadHubModel, { id: ID }, { token: source.token });
+    const params = { id: ID, commit: hub.commit(ID) };
+    const call = server.call(downloadHubModel, params, { token: source.token });
     const blobs = join(cache, 'models--tests--tiny', 'blobs');
     const part = (): number => {
       const name = existsSync(blobs)
@@ -137,7 +139,7 @@ describe('a model of a hub', () => {
     const came = part();
     const { bytes, missingBytes } = await server.call(describeHubModel, { id: ID });
     expect(bytes - missingBytes).toBeGreaterThanOrEqual(came);
-    await server.call(downloadHubModel, { id: ID });
+    await server.call(downloadHubModel, params);
     expect(hub.requests.at(-1)?.range).toBe(`bytes=${came}-`);
   });
 
@@ -149,7 +151,8 @@ describe('a model of a hub', () => {
     expect(data.cure).toContain(`${hub.url}/${ID}`);
     const params = { id: ID, accessToken: 'hf_right' };
     expect((await server.call(describeHubModel, params)).missingBytes).toBeGreaterThan(0);
-    expect(existsSync((await server.call(downloadHubModel, params)).path)).toBe(true);
+    const commit = hub.commit(ID);
+    expect(existsSync((await server.call(downloadHubModel, { ...params, commit })).path)).toBe(true);
   });
 
   it('is asked of the hub that the request names', async () => {

@@ -49,7 +49,8 @@ export function registerModelSources(services: Services): void {
         report(done, of, `${message}: ${rate.text(done, of, performance.now())}`);
       };
       const options = { onProgress, checkConfig: checkFamily };
-      return { path: await downloadModel(hubRequest(params, signalOf(token)), options) };
+      const request = { ...hubRequest(params, signalOf(token)), commit: params.commit };
+      return { path: await downloadModel(request, options) };
     }),
   );
 }

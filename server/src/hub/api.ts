@@ -12,9 +12,10 @@ const MOST_ATTEMPTS = 3;
 /** Of one list, a thousand files each. */
 const MOST_PAGES = 100;
 
-/** The `fetch` of one client. It answers with status 200 or throws as `askHub`, after several tries. */
+/** The `fetch` of one client. It answers with status 200 or throws as `askHub`, after several tries, and when all answers are too long. */
 export function apiFetch(client: HubClient): typeof fetch {
   let answers = 0;
+  let length = 0;
   return async (input) => {
     // The library follows a list from page to page, however empty they are.
     if (++answers > MOST_PAGES)
@@ -25,6 +26,8 @@ export function apiFetch(client: HubClient): typeof fetch {
       );
     const address = input instanceof Request ? input.url : String(input);
     const { headers, body } = await readAnswer(client, address);
+    length += body.length;
+    if (length > LARGEST_ANSWER) throw tooMuch(client);
     const link = headers.get('link');
     return new Response(body, {
       headers: { 'content-type': 'application/json', ...(link === null ? {} : { link }) },
@@ -58,9 +61,7 @@ async function readBody(client: HubClient, { response, watch }: HubAnswer): Prom
       watch.touch();
       length += chunk.length;
       chunks.push(chunk);
-      if (length > LARGEST_ANSWER) {
-        throw new HubError(client.id, 'the hub answers with more than 64 MB', 'Check HF_ENDPOINT');
-      }
+      if (length > LARGEST_ANSWER) throw tooMuch(client);
     }
     return new Uint8Array(Buffer.concat(chunks));
   } catch (error) {
@@ -68,4 +69,8 @@ async function readBody(client: HubClient, { response, watch }: HubAnswer): Prom
   } finally {
     watch.end();
   }
+}
+
+function tooMuch({ id }: HubClient): HubError {
+  return new HubError(id, 'the hub answers with more than 64 MB', 'Check HF_ENDPOINT');
 }

@@ -114,7 +114,7 @@ async function refusal(client: HubClient, response: Response, isOwn: boolean): P
   if (code === 'RevisionNotFound') {
     return new HubError(
       id,
-      `it has no revision ${client.revision}`,
+      `it has no revision ${client.commit ?? client.revision}`,
       `Look for its branches and tags at ${endpoint}/${id}`,
     );
   }

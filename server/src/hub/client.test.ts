@@ -24,6 +24,13 @@ describe('hubClient', () => {
     },
   );
 
+  it('does not say the password of an address that it refuses', () => {
+    expect(() => clientOf({ endpoint: 'https://user:word@hub.example' })).toThrow(
+      'https://hub.example: this',
+    );
+    expect(() => clientOf({ endpoint: 'https://user:w@rd@ x' })).not.toThrow(/w@|rd@/);
+  });
+
   it.each(['', 'a/b/c', '../b', 'a b'])('refuses the name %j', (name) => {
     expect(() => clientOf({ name })).toThrow('this is not the name of a model');
   });

@@ -22,6 +22,8 @@ const PATIENCE: Patience = { stallMs: 30_000, attempts: 5, firstWaitMs: 1000, lo
 export interface HubRequest {
   /** `org/name` or `name`, optionally `@revision` behind it. */
   readonly name: string;
+  /** The commit to take, whatever the revision means by now: the one that was agreed to. */
+  readonly commit?: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly accessToken?: string | undefined;
@@ -34,6 +36,8 @@ export interface HubRequest {
 export interface HubClient {
   readonly id: string;
   readonly revision: string;
+  /** The commit that is wanted, or null for the one that the revision means. */
+  readonly commit: string | null;
   /** Address without a slash at its end. */
   readonly endpoint: string;
   /** Sent to this address's origin and to nobody else. */
@@ -64,6 +68,7 @@ export function hubClient(request: HubRequest): HubClient {
   const given = request.accessToken ?? (request.endpoint === undefined ? env['HF_TOKEN'] : undefined);
   return {
     ...wanted,
+    commit: request.commit ?? null,
     endpoint,
     token: checkToken(endpoint, given),
     cacheFolder: hubCacheFolder(env),
@@ -97,7 +102,8 @@ function checkEndpoint(given: string): string {
     return url.href.replace(/\/+$/, '');
   }
   throw new HubError(
-    text,
+    // A password in it is for nobody's eyes.
+    text.replace(/\/\/[^/]*@/, '//'),
     'this is not the address of a hub',
     'Write an address such as https://huggingface.co',
   );

@@ -115,6 +115,19 @@ describe('a download', () => {
     expect((await failureOf(download({ name: `${ID}@v1` }))).message).toContain('it has no revision v1');
   });
 
+  it('takes the commit that was agreed to, though main has moved since', async () => {
+    const old = temporaryFolder();
+    for (const [name, content] of Object.entries({ ...FILES, [WEIGHTS]: 'older' }))
+      writeFileSync(join(old, name), content);
+    const { download, folder, hub } = await hubModel(FILES, {}, { [`${ID}@before`]: old });
+    const commit = hub.commit(ID, 'before');
+    const snapshot = await download({ commit });
+    expect(readFileSync(join(snapshot, WEIGHTS), 'utf8')).toBe('older');
+    expect(readFileSync(join(folder, 'refs', 'main'), 'utf8')).toBe(commit);
+    const gone = 'd'.repeat(40);
+    expect((await failureOf(download({ commit: gone }))).message).toContain(`it has no revision ${gone}`);
+  });
+
   it('takes the shards that the index names', async () => {
     const shards = {
       'config.json': '{}',
@@ -371,6 +384,8 @@ describe('a model that cannot be had', () => {
   it('has a cache in which a folder stands in the way', async () => {
     const { download, incomplete } = await hubModel();
     mkdirSync(incomplete(WEIGHTS), { recursive: true });
-    expect(await failureOf(download())).toBeInstanceOf(FileFormatError);
+    const error = await failureOf(download());
+    expect(error).toBeInstanceOf(FileFormatError);
+    expect(error.message).toContain(`${incomplete(WEIGHTS)}: this is a folder`);
   });
 });

@@ -1,4 +1,5 @@
 /** Downloads one file, going on where an earlier try ended. */
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { fileError, FileFormatError } from '../formats/errors';
 import { askHub, bareEtag, explain, type HubAnswer } from './ask';
@@ -34,16 +35,21 @@ export async function fetchFile(task: FileTask): Promise<void> {
       () => part.fetchRest(),
       () => part.present,
     );
-    await handle.sync();
+    await onDisk(task.target, () => handle.sync());
   } finally {
     await handle.close();
   }
 }
 
-async function openTarget(path: string): Promise<FileHandle> {
+function openTarget(path: string): Promise<FileHandle> {
+  // Neither cut nor appended to: every write says where.
+  return onDisk(path, () => open(path, constants.O_RDWR | constants.O_CREAT));
+}
+
+/** @throws FileFormatError when the disk refuses */
+async function onDisk<T>(path: string, job: () => Promise<T>): Promise<T> {
   try {
-    // Neither cut nor appended to: every write says where.
-    return await open(path, 'r+').catch(() => open(path, 'wx+'));
+    return await job();
   } catch (error) {
     throw fileError(path, error);
   }
@@ -64,7 +70,7 @@ class Part {
 
   async restart(): Promise<void> {
     this.present = 0;
-    await this.handle.truncate(0);
+    await onDisk(this.task.target, () => this.handle.truncate(0));
   }
 
   /** One try. @throws PassingHubError when it ended early */
@@ -131,15 +137,13 @@ class Part {
   }
 
   private async write(bytes: Uint8Array): Promise<void> {
-    try {
+    await onDisk(this.task.target, async () => {
       for (let done = 0; done < bytes.length;) {
         const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, this.present);
         done += bytesWritten;
         this.present += bytesWritten;
       }
-    } catch (error) {
-      throw fileError(this.task.target, error);
-    }
+    });
   }
 
   private passing(reason: string): PassingHubError {

@@ -19,7 +19,12 @@ const file = (path: unknown, rest: object = {}): object => ({
 });
 
 /** What a hub that gives such answers leads to. */
-async function lieOf(about: unknown, tree: unknown, headers: Record<string, string> = {}): Promise<string> {
+async function lieOf(
+  about: unknown,
+  tree: unknown,
+  headers: Record<string, string> = {},
+  commit?: string,
+): Promise<string> {
   const server = createServer((request, response) => {
     const isTree = request.url?.includes('/tree/') === true;
     response.writeHead(200, { 'Content-Type': 'application/json', ...(isTree ? headers : {}) });
@@ -34,7 +39,14 @@ async function lieOf(about: unknown, tree: unknown, headers: Record<string, stri
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const cache = temporaryFolder();
   const { signal } = new AbortController();
-  const request = { name: 'a/b', env: { HF_HUB_CACHE: cache }, endpoint, signal, patience: IMPATIENT };
+  const request = {
+    name: 'a/b',
+    env: { HF_HUB_CACHE: cache },
+    endpoint,
+    signal,
+    patience: IMPATIENT,
+    commit,
+  };
   const { message } = await failureOf(describeModel(request));
   expect(readdirSync(cache)).toEqual([]);
   return message;
@@ -47,6 +59,12 @@ describe('a list that is wrong', () => {
       expect(await lieOf({ ...ABOUT, sha }, [file('config.json')])).toContain('the hub names no commit');
     },
   );
+
+  it('has another commit than the one that was asked for', async () => {
+    expect(await lieOf(ABOUT, [file('config.json')], {}, 'd'.repeat(40))).toContain(
+      'does not have commit dddd',
+    );
+  });
 
   it.each([
     ['a hash that is a path', file('model.safetensors', { oid: '../../../x' })],

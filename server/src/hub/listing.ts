@@ -31,7 +31,8 @@ const COMMIT = /^[0-9a-f]{40}$/;
 /** @throws HubError, HubAccessError, the client's signal's reason */
 export async function listModel(client: HubClient): Promise<HubListing> {
   const fetch = apiFetch(client);
-  const { id: name, endpoint: hubUrl, revision } = client;
+  const { id: name, endpoint: hubUrl } = client;
+  const revision = client.commit ?? client.revision;
   try {
     const about = await modelInfo({ name, hubUrl, revision, additionalFields: ['sha'], fetch });
     const commit = checkCommit(client, about.sha);
@@ -91,7 +92,10 @@ async function readIndex(client: HubClient, commit: string, index: string): Prom
   return new TextDecoder().decode(body);
 }
 
-function checkCommit({ id }: HubClient, sha: unknown): string {
+function checkCommit({ id, commit }: HubClient, sha: unknown): string {
+  if (commit !== null && sha !== commit) {
+    throw new HubError(id, `the hub does not have commit ${commit} any more`, 'Ask for the model again');
+  }
   if (typeof sha === 'string' && COMMIT.test(sha)) return sha;
   throw new HubError(id, 'the hub names no commit', 'Check HF_ENDPOINT');
 }

@@ -49,10 +49,11 @@ const nothing = (): void => undefined;
 export async function hubModel(
   files: Files = FILES,
   options: Partial<HubServerOptions> = {},
+  revisions: HubServerOptions['models'] = {},
 ): Promise<HubModelFixture> {
   const source = temporaryFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(source, name), content);
-  const hub = await startHubServer({ models: { [ID]: source }, ...options });
+  const hub = await startHubServer({ models: { [ID]: source, ...revisions }, ...options });
   onTestFinished(() => hub.close());
   const cache = join(temporaryFolder(), 'hub');
   const env = { HF_HUB_CACHE: cache, HF_ENDPOINT: hub.url };
